@@ -1,0 +1,1 @@
+"""What faces a person or a program: the `pbi` command and the Streamlit pages."""

@@ -1,0 +1,126 @@
+"""The source-independent page: words with boxes, lines, tables. What readers make and rules read.
+
+Each reader (`pdf`, `text`, `docx`, `sheet`, `ocr`) turns bytes into a `Document`; everything after
+that sees only this module.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ingest.records import Box, Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One run of ink without white space. Sizes in points; the origin is the top left."""
+
+    text: str
+    box: Box
+    size: float = 0.0
+    bold: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Words on one base line of one column, left to right. `page` counts from 1.
+
+    `block` numbers the column or frame that the line stands in, in reading order, so that a rule
+    never joins the left column to the right one.
+    """
+
+    page: int
+    words: tuple[Word, ...]
+    block: int = 0
+    place: str | None = None
+
+    @property
+    def text(self) -> str:
+        """The words joined by single spaces: every offset into it leads back to a word."""
+        return " ".join(word.text for word in self.words)
+
+    @property
+    def box(self) -> Box | None:
+        """The union of the word boxes; None in a medium without boxes."""
+        return union(tuple(word.box for word in self.words))
+
+    @property
+    def size(self) -> float:
+        """The largest type size in the line, 0 where the medium has none."""
+        return max((word.size for word in self.words), default=0.0)
+
+    @property
+    def bold(self) -> bool:
+        """Every word of the line is set in bold."""
+        return bool(self.words) and all(word.bold for word in self.words)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell of a table: its lines top to bottom, and the grid columns it spans."""
+
+    lines: tuple[Line, ...]
+    column: int
+    span: int = 1
+    box: Box | None = None
+    place: str | None = None
+
+    @property
+    def text(self) -> str:
+        """The lines joined by single spaces."""
+        return " ".join(line.text for line in self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows of cells as printed on one page (or sheet). `ruled` is False where only gaps divide it.
+
+    A row may hold fewer cells than `columns`: a missing cell is empty. A table that runs over
+    pages is several Tables; joining them is the rules' work.
+    """
+
+    page: int
+    rows: tuple[tuple[Cell, ...], ...]
+    columns: int
+    box: Box | None = None
+    ruled: bool = True
+    title: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page in reading order.
+
+    `body` is what a person reads from top to bottom: lines and tables, in order; a line that is
+    part of a table is not repeated as a Line. `furniture` holds running headers, footers and
+    page numbers, kept for the classification marking and the report's own fields.
+    """
+
+    number: int
+    width: float
+    height: float
+    body: tuple[Line | Table, ...] = ()
+    furniture: tuple[Line, ...] = ()
+    image_only: bool = False
+    name: str | None = None
+    scanned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One file as a person sees it, whatever its format."""
+
+    file: str
+    sha256: str
+    media_type: str
+    pages: tuple[Page, ...]
+    title: str | None = None
+    findings: tuple[Finding, ...] = field(default=())
+
+
+def union(boxes: tuple[Box, ...]) -> Box | None:
+    """The smallest box around all; None for none."""
+    if not boxes:
+        return None
+    x0s, tops, x1s, bottoms = zip(*boxes, strict=True)
+    return (min(x0s), min(tops), max(x1s), max(bottoms))

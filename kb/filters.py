@@ -1,0 +1,73 @@
+"""One type for everything by which problems can be narrowed: search page, shell and questions."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+from pydantic import Field
+
+from ingest.records import Frozen, ImpactClass, Severity
+
+
+class Filters(Frozen):
+    """Conditions that a snapshot must meet, all of them; within one tuple any of them will do.
+
+    Which snapshots are looked at: with `quarters` or `reports` those; with `ever` the latest
+    snapshot of every problem in any published report; else the current reports (see
+    `ReportRecord.current`). One problem is one row: where two reports of the choice hold it, the
+    later one speaks.
+
+    Attributes:
+        suppliers: parties involved. owners: parties that the record is with.
+        owner_roles: "Operator", "S/W Provider", as the vocabulary names them.
+        not_suppliers, not_owners: parties that must not be.
+        open: True for open, False for closed problems.
+        missing, stated: fields that the report leaves out, or gives (names of `FIELDS`;
+            "user_impact" is missing where the impact class is not_stated).
+        overdue: open with a target before `as_at` (default: the report's own status date).
+        min_age, max_age: days from created to `as_at`.
+        min_slips, min_slip_days: of the target, counted over the history.
+        outage: the narrative tells what users met (it has impact evidence).
+        words: each must stand in title or text (case and accents folded, inflections too).
+    """
+
+    pbis: tuple[str, ...] = ()
+    suppliers: tuple[str, ...] = ()
+    owners: tuple[str, ...] = ()
+    owner_roles: tuple[str, ...] = ()
+    not_suppliers: tuple[str, ...] = ()
+    not_owners: tuple[str, ...] = ()
+    severities: tuple[Severity, ...] = ()
+    not_severities: tuple[Severity, ...] = ()
+    statuses: tuple[str, ...] = ()
+    not_statuses: tuple[str, ...] = ()
+    open: bool | None = None
+    impact_classes: tuple[ImpactClass, ...] = ()
+    not_impact_classes: tuple[ImpactClass, ...] = ()
+    major_incident: bool | None = None
+    has_workaround: bool | None = None
+    outage: bool | None = None
+    processes: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    stated: tuple[str, ...] = ()
+    quarters: tuple[str, ...] = ()
+    reports: tuple[str, ...] = ()
+    ever: bool = False
+    created_from: date | None = None
+    created_to: date | None = None
+    target_from: date | None = None
+    target_to: date | None = None
+    overdue: bool | None = None
+    as_at: date | None = None
+    min_age: int | None = None
+    max_age: int | None = None
+    min_slips: Annotated[int | None, Field(ge=1)] = None
+    min_slip_days: Annotated[int | None, Field(ge=1)] = None
+    findings: tuple[str, ...] = ()
+    vanished: bool | None = None
+    words: tuple[str, ...] = ()
+
+    def conditions(self) -> dict[str, object]:
+        """The fields that narrow anything, as given; empty for "everything current"."""
+        return self.model_dump(mode="json", exclude_defaults=True)
