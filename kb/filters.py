@@ -29,6 +29,7 @@ class Filters(Frozen):
         min_age, max_age: days from created to `as_at`.
         min_slips, min_slip_days: of the target, counted over the history.
         outage: the narrative tells what users met (it has impact evidence).
+        changed_from, changed_to: two quarters between which the problem changed in any way.
         words: each must stand in title or text (case and accents folded, inflections too).
     """
 
@@ -66,6 +67,8 @@ class Filters(Frozen):
     min_slip_days: Annotated[int | None, Field(ge=1)] = None
     findings: tuple[str, ...] = ()
     vanished: bool | None = None
+    changed_from: str | None = None
+    changed_to: str | None = None
     words: tuple[str, ...] = ()
 
     def conditions(self) -> dict[str, object]:

@@ -1,0 +1,65 @@
+# Every command of the project. `make help` lists them.
+
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null \
+	&& echo $$p && break; done)
+# On a Linux machine of your own the plain torch wheel may bring CUDA with it, some gigabytes. To avoid
+# that, name an index of CPU wheels (PyTorch's own install page gives one): make setup TORCH_INDEX=URL
+TORCH_INDEX ?=
+TORCH_VERSION := $(shell sed -n 's/^torch==//p' constraints.txt)
+DATA ?= .data
+PORT ?= 8501
+HOST ?= 127.0.0.1
+
+BIN := .venv/bin
+PBI := $(BIN)/pbi --data $(DATA)
+QUESTION := What is the user impact of the open problems attributed to DCO?
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test check fix eval corpus golden bench browser clean
+
+help: ## List the commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+setup: .venv/.ready ## Make .venv with everything the other commands need
+
+.venv/.ready: pyproject.toml constraints.txt
+	@test -n "$(PYTHON)" || { echo "No Python 3.11 to 3.13 with venv found. On Debian or Ubuntu: apt-get install python3 python3-venv; or make setup PYTHON=/path/to/python3" >&2; exit 1; }
+	@$(BIN)/python -c '' 2>/dev/null || { rm -rf .venv; $(PYTHON) -m venv .venv; }
+	@echo "Installing (a few minutes the first time) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check "torch==$(TORCH_VERSION)" $(if $(TORCH_INDEX),--index-url $(TORCH_INDEX))
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test,dev]'
+	@touch $@
+
+run: setup ## Read corpus/, answer the first question, serve the app on localhost
+	@$(PBI) ingest corpus/*.pdf
+	@echo
+	@echo "Q: $(QUESTION)"
+	@$(PBI) ask "$(QUESTION)"
+	@echo
+	@$(PBI) serve --host $(HOST) --port $(PORT)
+
+browser: setup
+	@scripts/install_system_packages.sh
+
+test: browser ## Run all tests, the ones in a real browser included
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: setup ## Format, lint, types and the direction of imports
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+fix: setup ## Format and mend what the linter can mend
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+eval: setup ## Score reading against the gold files of corpus/
+	@$(BIN)/python scripts/evaluate_reading.py $(ARGS)
+
+corpus: setup ## Make the sample reports and their gold again
+	@$(BIN)/python scripts/make_corpus.py
+
+clean: ## Remove the environment and the local knowledge base
+	rm -rf .venv $(DATA) build *.egg-info

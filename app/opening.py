@@ -1,0 +1,28 @@
+"""Opens the knowledge base that a command or a page works on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+if TYPE_CHECKING:
+    from kb.base import KnowledgeBase
+
+
+@contextmanager
+def opened(context: typer.Context) -> Iterator[KnowledgeBase]:
+    """The knowledge base in `--data`, else where the settings say."""
+    from kb.base import KnowledgeBase
+    from kb.settings import Settings
+
+    folder: Path | None = context.obj
+    settings = Settings(data=folder) if folder is not None else Settings()
+    kb = KnowledgeBase.open(settings)
+    try:
+        yield kb
+    finally:
+        kb.close()
