@@ -13,10 +13,13 @@ from ingest.records import Box, Finding
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One run of ink without white space. Sizes in points; the origin is the top left."""
+    """One run of ink without white space. Sizes in points; the origin is the top left.
+
+    `box` is None in a medium without boxes (plain text, DOCX, XLSX); the line's `place` says where.
+    """
 
     text: str
-    box: Box
+    box: Box | None = None
     size: float = 0.0
     bold: bool = False
 
@@ -42,7 +45,7 @@ class Line:
     @property
     def box(self) -> Box | None:
         """The union of the word boxes; None in a medium without boxes."""
-        return union(tuple(word.box for word in self.words))
+        return union(tuple(word.box for word in self.words if word.box is not None))
 
     @property
     def size(self) -> float:
@@ -57,13 +60,17 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell of a table: its lines top to bottom, and the grid columns it spans."""
+    """One cell of a table: its lines top to bottom, and the grid columns (and rows) it spans.
+
+    `depth` is the number of rows: a cell merged downwards stands in its first row only.
+    """
 
     lines: tuple[Line, ...]
     column: int
     span: int = 1
     box: Box | None = None
     place: str | None = None
+    depth: int = 1
 
     @property
     def text(self) -> str:
