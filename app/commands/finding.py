@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from kb.records import Snapshot
 
 Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d", "%d/%m/%Y"])]
-Words = Annotated[list[str] | None, typer.Option()]
+Words = list[str] | None
 
 
 def add_to(cli: typer.Typer) -> None:
