@@ -102,8 +102,11 @@ class EventKind(StrEnum):
     TARGET_GIVEN = "target_given"
     TARGET_REMOVED = "target_removed"
     OWNER_CHANGED = "owner_changed"
+    ROLE_CHANGED = "owner_role_changed"
     SEVERITY_RAISED = "severity_raised"
     SEVERITY_LOWERED = "severity_lowered"
+    SEVERITY_GIVEN = "severity_given"
+    SEVERITY_REMOVED = "severity_removed"
     STATUS_CHANGED = "status_changed"
     IMPACT_CHANGED = "impact_class_changed"
     IMPACT_REWORDED = "impact_reworded"
@@ -120,6 +123,8 @@ class Event(Frozen):
         days: how far a target moved, later positive.
         from_report, to_report: ids of the reports; `to_report` of a vanished problem is the first
             report that should have held it.
+        before_role, after_role: the owner's role on both sides, where the owner changed.
+        dropped_target: the ISO date that stood until a closing report left the target out.
     """
 
     pbi: str
@@ -131,6 +136,9 @@ class Event(Frozen):
     to_report: str | None = None
     from_quarter: str | None = None
     to_quarter: str | None = None
+    before_role: str | None = None
+    after_role: str | None = None
+    dropped_target: str | None = None
 
 
 class Citation(Frozen):
