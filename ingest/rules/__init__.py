@@ -1,0 +1,1 @@
+"""One family of values a file: dates, periods, parties, severities, impact wordings."""
