@@ -144,16 +144,7 @@ def _status(before: Snapshot, after: Snapshot) -> Iterator[Event]:
     if same_words(one.status, two.status):
         return
     if _closes(before, after):
-        # A closed problem needs no target: one that is left out at closing is no news of its own.
-        dropped = one.target_completion if two.target_completion is None else None
-        yield event(
-            EventKind.CLOSED,
-            before,
-            after,
-            one.status,
-            two.status,
-            dropped_target=_iso(dropped),
-        )
+        yield event(EventKind.CLOSED, before, after, one.status, two.status)
     elif before.open is False and after.open:
         yield event(EventKind.REOPENED, before, after, one.status, two.status)
     else:
@@ -162,9 +153,8 @@ def _status(before: Snapshot, after: Snapshot) -> Iterator[Event]:
 
 def _target(before: Snapshot, after: Snapshot) -> Iterator[Event]:
     one, two = before.problem.target_completion, after.problem.target_completion
-    if one == two or (two is None and _closes(before, after)):
-        return
-    yield target_event(before, after, one, two)
+    if one != two:
+        yield target_event(before, after, one, two)
 
 
 def target_event(before: Snapshot, after: Snapshot, one: date | None, two: date | None) -> Event:
@@ -176,7 +166,9 @@ def target_event(before: Snapshot, after: Snapshot, one: date | None, two: date 
         kind = EventKind.TARGET_GIVEN
     else:
         kind = EventKind.SLIPPED if two > one else EventKind.BROUGHT_FORWARD
-    return event(kind, before, after, _iso(one), _iso(two), days=days)
+    # A closed problem needs no target: that it goes is no news of its own.
+    closing = kind is EventKind.TARGET_REMOVED and _closes(before, after)
+    return event(kind, before, after, _iso(one), _iso(two), days=days, closing=closing)
 
 
 def _severity(before: Snapshot, after: Snapshot) -> Iterator[Event]:
@@ -213,8 +205,6 @@ def _apply(one: Event, values: dict[str, FieldValue]) -> None:
     match one.kind:
         case EventKind.CLOSED | EventKind.REOPENED | EventKind.STATUS_CHANGED:
             values["status"] = one.after
-            if one.dropped_target:
-                values["target_completion"] = None
         case (
             EventKind.SLIPPED
             | EventKind.BROUGHT_FORWARD

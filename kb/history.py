@@ -166,11 +166,13 @@ def with_history(
 def group_events(events: Iterable[Event]) -> dict[EventKind, list[Event]]:
     """Events by kind, kinds in the order of `GROUPS`, only those that occurred.
 
+    A target that goes because its problem was closed is left out: the closing says it.
     Within a kind: the largest movement of a target first, else in PBI order.
     """
     groups: dict[EventKind, list[Event]] = {kind: [] for kind in GROUPS}
     for one in events:
-        groups[one.kind].append(one)
+        if not one.closing:
+            groups[one.kind].append(one)
     return {
         kind: sorted(found, key=lambda one: (-abs(one.days or 0), one.pbi, one.to_quarter or ""))
         for kind, found in groups.items()

@@ -124,7 +124,7 @@ class Event(Frozen):
         from_report, to_report: ids of the reports; `to_report` of a vanished problem is the first
             report that should have held it.
         before_role, after_role: the owner's role on both sides, where the owner changed.
-        dropped_target: the ISO date that stood until a closing report left the target out.
+        closing: a target that is no longer given because the problem was closed.
     """
 
     pbi: str
@@ -138,7 +138,7 @@ class Event(Frozen):
     to_quarter: str | None = None
     before_role: str | None = None
     after_role: str | None = None
-    dropped_target: str | None = None
+    closing: bool = False
 
 
 class Citation(Frozen):

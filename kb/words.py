@@ -196,9 +196,7 @@ def event_words(event: Event) -> str:
         case EventKind.CAME_BACK:
             return f"mentioned again, {_quoted_status(after)}"
         case EventKind.CLOSED:
-            dropped = event.dropped_target
-            target = f"; its target was {british(dropped)}" if dropped else ""
-            return f"closed: status changed {_change(before, after)}{target}"
+            return f"closed: status changed {_change(before, after)}"
         case EventKind.REOPENED:
             return f"re-opened: status changed {_change(before, after)}"
         case EventKind.STATUS_CHANGED:
@@ -235,7 +233,8 @@ def _target_words(event: Event) -> str:
         case EventKind.TARGET_GIVEN:
             return f"target first given: {after}"
         case _:
-            return f"target no longer given (it was {before})"
+            closing = " on closing" if event.closing else ""
+            return f"target no longer given{closing} (it was {before})"
 
 
 def _severity_words(event: Event) -> str:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, date, datetime
+from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.records import ImpactClass, ProblemReading, Severity
+from ingest.records import FIELDS, ImpactClass, ProblemReading, Severity
 from kb.differences import same_words
 from kb.history import (
     GROUPS,
@@ -87,7 +90,7 @@ PAIRS = [
     (
         {},
         {"status": "Closed", "target_completion": None},
-        [(K.CLOSED, "Pending", "Closed")],
+        [(K.CLOSED, "Pending", "Closed"), (K.TARGET_REMOVED, "2021-10-29", None)],
     ),
     ({"status": "Closed"}, {}, [(K.REOPENED, "Closed", "Pending")]),
     ({"status": "Closed"}, {"status": "Cancelled"}, [(K.STATUS_CHANGED, "Closed", "Cancelled")]),
@@ -153,10 +156,15 @@ def test_slip_carries_its_days() -> None:
     assert words(slip) == "target slipped from 29 October 2021 to 31 March 2022 (153 days)"
 
 
-def test_closing_tells_the_target_that_it_left_out() -> None:
-    (closed,) = events_between(snap(Q2), snap(Q3, status="Closed", target_completion=None))
-    assert closed.dropped_target == "2021-10-29"
-    assert words(closed).endswith("its target was 29 October 2021")
+def test_a_target_that_goes_with_the_closing_is_told_once() -> None:
+    events = events_between(snap(Q2), snap(Q3, status="Closed", target_completion=None))
+    assert [(one.kind, one.closing) for one in events] == [
+        (K.CLOSED, False),
+        (K.TARGET_REMOVED, True),
+    ]
+    assert list(group_events(events)) == [K.CLOSED]
+    (removed,) = events_between(snap(Q2), snap(Q3, target_completion=None))
+    assert list(group_events([removed])) == [K.TARGET_REMOVED]
 
 
 def test_two_problems_have_no_events_between_them() -> None:
@@ -213,6 +221,45 @@ def kinds(events: tuple[Event, ...]) -> list[tuple[EventKind, str | None]]:
     return [(event.kind, event.to_quarter) for event in events]
 
 
+SERIES = Path(__file__).parents[1] / "corpus"
+
+
+def from_gold(quarter: str) -> tuple[ReportRecord, list[Snapshot]]:
+    gold = json.loads((SERIES / f"{quarter}-problem-report.gold.json").read_text("utf-8"))
+    where = report(quarter, day=date.fromisoformat(gold["report"]["status_date"]))
+    held = []
+    for problem in gold["problems"]:
+        known = {name: problem[name] for name in FIELDS if name in problem}
+        held.append(snap(where, int(known["pbi"][3:]), **known))
+    return where, held
+
+
+def test_timeline_of_the_series_is_the_one_written_by_hand() -> None:
+    """`corpus/series.gold.json`: four quarters with every kind of event."""
+    read = [from_gold(quarter) for quarter in QUARTER_DATES]
+    reports = [where for where, _ in read]
+    held = [one for _, snapshots in read for one in snapshots]
+    gold = json.loads((SERIES / "series.gold.json").read_text("utf-8"))["events"]
+    told = {K.APPEARED, K.VANISHED, K.CAME_BACK}  # the gold gives these no values
+
+    def row(one: dict[str, Any]) -> tuple[Any, ...]:
+        values = () if one["kind"] in told else (one["before"], one["after"], one.get("days"))
+        return (one["pbi"], one["to_quarter"], str(one["kind"]), *values)
+
+    wanted = sorted((row(one) for one in gold), key=str)
+    events = [
+        one
+        for one in timeline(held, reports)
+        if (one.kind, one.to_quarter) != (K.APPEARED, "2021-Q2") and one.kind is not K.ROLE_CHANGED
+    ]
+    assert sorted((row(one.model_dump()) for one in events), key=str) == wanted
+    # Quarter by quarter, the net changes are the steps.
+    for pair in pairwise(QUARTER_DATES):
+        net = changes_between(held, reports, *pair)
+        steps = [one for one in timeline(held, reports) if one.to_quarter == pair[1]]
+        assert sorted(net, key=str) == sorted(steps, key=str)
+
+
 def test_timeline_of_a_problem_that_does_everything() -> None:
     """Gold by hand: slips, vanishes in Q3, comes back in Q4 closed, re-opens in Q1 2022."""
     held = [
@@ -225,6 +272,7 @@ def test_timeline_of_a_problem_that_does_everything() -> None:
         (K.VANISHED, "2021-Q3"),
         (K.CAME_BACK, "2021-Q4"),
         (K.CLOSED, "2021-Q4"),
+        (K.TARGET_REMOVED, "2021-Q4"),
         (K.REOPENED, "2022-Q1"),
         (K.TARGET_GIVEN, "2022-Q1"),
         (K.SEVERITY_LOWERED, "2022-Q1"),
@@ -342,6 +390,7 @@ def test_changes_between_far_quarters_are_net() -> None:
         ("111111", K.VANISHED, None),
         ("222222", K.APPEARED, None),
         ("444444", K.CLOSED, None),
+        ("444444", K.TARGET_REMOVED, None),
     }
     assert changes_between(held, [Q2, Q3, Q4], "2021-Q4", "2022-Q1") == ()
     with pytest.raises(ValueError, match="earlier one first"):

@@ -1,0 +1,59 @@
+"""Text from documents made harmless for the formats that would act on it.
+
+A report is somebody else's text. In a spreadsheet a cell that starts with = + - @ is a formula,
+in Markdown and HTML a bracket is a link; here they stay what was printed.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from kb.words import british
+
+# Characters that XML forbids, and those that turn the direction of text around on the page.
+_UNPRINTABLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\u202a-\u202e\u2066-\u2069]"
+)
+_FORMULA = re.compile(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n]")
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#+!|~$&])")
+_LINE_START = re.compile(r"^(\s*)(\d+)([.)])|^(\s*)([-=:])", re.MULTILINE)
+
+
+def printable(text: str) -> str:
+    """The text without characters that no page can show; line ends become line feeds."""
+    return _UNPRINTABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def starts_formula(text: str) -> bool:
+    """Whether a spreadsheet would take the text for a formula or a command."""
+    return _FORMULA.match(text) is not None
+
+
+def csv_text(text: str) -> str:
+    """The text for a CSV cell; an apostrophe stands before whatever looks like a formula."""
+    guard = "'" if starts_formula(text) else ""
+    return guard + _UNPRINTABLE.sub("", text)
+
+
+def markdown_text(text: str) -> str:
+    """The text for Markdown: nothing in it is mark-up, a link, HTML or the start of a list."""
+    escaped = _MARKDOWN.sub(r"\\\1", printable(text))
+    return _LINE_START.sub(_escaped_start, escaped)
+
+
+def shown(value: object) -> str:
+    """A cell as a person reads it: British dates, "" for nothing."""
+    if value is None:
+        return ""
+    if isinstance(value, date):
+        return british(value)
+    if isinstance(value, float):
+        return f"{value:g}"
+    return printable(str(value))
+
+
+def _escaped_start(match: re.Match[str]) -> str:
+    if match[2]:
+        return f"{match[1]}{match[2]}\\{match[3]}"
+    return f"{match[4]}\\{match[5]}"

@@ -1,0 +1,191 @@
+"""PDF through reportlab's platypus: A4, page x of y, repeating heads, the marking on every page."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from typing import Any
+
+from reportlab.lib.colors import HexColor
+from reportlab.lib.enums import TA_RIGHT
+from reportlab.lib.pagesizes import A4
+from reportlab.lib.styles import ParagraphStyle
+from reportlab.lib.units import mm
+from reportlab.platypus import (
+    BaseDocTemplate,
+    Flowable,
+    Frame,
+    PageTemplate,
+    Spacer,
+)
+from reportlab.platypus import Paragraph as Flow
+from reportlab.platypus import Table as Grid
+
+from kb.exports.inert import shown
+from kb.exports.model import Block, ExportDocument, Facts, Paragraph, Section, Style, Table
+from kb.exports.pdf_fonts import BOLD, ITALIC, REGULAR, register_fonts, set_text
+from kb.exports.pdf_pages import CountedCanvas, furniture
+
+_INK, _GREY, _RULE, _HEAD = (HexColor(x) for x in ("#1B2A3A", "#5A6675", "#C3CCD6", "#E6EBF1"))
+_SIDE, _EDGE = 18 * mm, 24 * mm
+_WIDTH = A4[0] - 2 * _SIDE
+_LABEL = 36 * mm
+_PADDING = 2.5
+
+
+def pdf_bytes(document: ExportDocument) -> bytes:
+    """The document as PDF, with an outline of its sections."""
+    register_fonts()
+    buffer = io.BytesIO()
+    template = _Template(
+        buffer,
+        pagesize=A4,
+        title=shown(document.title),
+        subject=shown(document.marking),
+        author="",
+        creator="",
+        lang="en-GB",
+        invariant=1,
+    )
+    frame = Frame(_SIDE, _EDGE, _WIDTH, A4[1] - 2 * _EDGE, 0, 0, 0, 0)
+    template.addPageTemplates(PageTemplate(frames=[frame]))
+
+    def canvas(*args: Any, **options: Any) -> CountedCanvas:
+        return CountedCanvas(*args, furniture=furniture(document, _SIDE), **options)
+
+    template.build(_story(document), canvasmaker=canvas)
+    return buffer.getvalue()
+
+
+class _Template(BaseDocTemplate):  # type: ignore[misc]
+    """Adds each heading to the outline as it is placed."""
+
+    def afterFlowable(self, flowable: Flowable) -> None:
+        level = getattr(flowable, "outline_level", None)
+        if level is not None:
+            key = f"h{self.seq.nextf('heading')}"
+            self.canv.bookmarkPage(key)
+            self.canv.addOutlineEntry(flowable.outline_text, key, level, closed=level > 0)
+
+
+def _story(document: ExportDocument) -> list[Flowable]:
+    story: list[Flowable] = [_flow(document.title, "title")]
+    if document.subtitle:
+        story.append(_flow(document.subtitle, "subtitle"))
+    story += [_paragraph(paragraph) for paragraph in document.lead]
+    depth = 0
+    for section in document.printed():
+        # The outline may not skip a level on its way down.
+        depth = min(section.level - 1, depth + 1) if story else 0
+        story.append(_heading(section, depth))
+        for block in section.blocks:
+            story += _block(block)
+    return story
+
+
+def _heading(section: Section, depth: int) -> Flowable:
+    heading = _flow(section.heading, f"heading{section.level}")
+    heading.outline_level, heading.outline_text = depth, shown(section.heading)
+    return heading
+
+
+def _block(block: Block) -> list[Flowable]:
+    if isinstance(block, Table):
+        return _table(block)
+    if isinstance(block, Facts):
+        return _facts(block)
+    return [_paragraph(block)]
+
+
+def _paragraph(paragraph: Paragraph) -> Flowable:
+    bullet = "\u2022" if paragraph.style is Style.BULLET else None
+    return _flow(paragraph.text, paragraph.style.value, bullet)
+
+
+def _table(table: Table) -> list[Flowable]:
+    caption = _flow(table.title, "caption")
+    if not table.rows:
+        return [caption, _flow(table.empty, "note")]
+    share = sum(column.width for column in table.columns)
+    widths = [_WIDTH * column.width / share for column in table.columns]
+    numeric = [
+        all(isinstance(row[n], int | float) for row in table.rows) for n in range(len(widths))
+    ]
+    last = len(table.rows) - 1
+    cells = [_cells([column.label for column in table.columns], numeric, bold=True)]
+    for number, row in enumerate(table.rows):
+        cells.append(_cells(row, numeric, bold=table.total and number == last))
+    style = [*_RULES, ("BACKGROUND", (0, 0), (-1, 0), _HEAD)]
+    return [caption, _grid(cells, widths, style, heads=1), Spacer(0, 6)]
+
+
+def _cells(values: Sequence[Any], numeric: Sequence[bool], *, bold: bool) -> list[Flowable]:
+    kind = "head" if bold else "cell"
+    return [
+        _flow(shown(value), f"{kind}-right" if right else kind)
+        for value, right in zip(values, numeric, strict=True)
+    ]
+
+
+def _facts(facts: Facts) -> list[Flowable]:
+    styles = {Style.QUOTE: "cell-quote", Style.NOTE: "cell-note", Style.STRONG: "head"}
+    cells: list[list[Any]] = [
+        [
+            _flow(fact.label, "label"),
+            [_flow(t.text, styles.get(t.style, "cell")) for t in fact.texts],
+        ]
+        for fact in facts.facts
+    ]
+    return [_grid(cells, [_LABEL, _WIDTH - _LABEL], _RULES, heads=0), Spacer(0, 6)]
+
+
+def _grid(cells: list[list[Any]], widths: list[float], style: Any, heads: int) -> Flowable:
+    # A row taller than what is left of the page is broken inside: nothing is ever cut off.
+    return Grid(cells, widths, style=style, repeatRows=heads, splitInRow=1, hAlign="LEFT")
+
+
+def _flow(text: str, style: str, bullet: str | None = None) -> Flowable:
+    made = _STYLES[style]
+    return Flow(set_text(shown(text), made.fontName), made, bulletText=bullet)
+
+
+_RULES: list[Any] = [
+    ("VALIGN", (0, 0), (-1, -1), "TOP"),
+    ("LINEABOVE", (0, 0), (-1, 0), 0.5, _RULE),
+    ("LINEBELOW", (0, 0), (-1, -1), 0.5, _RULE),
+    ("LEFTPADDING", (0, 0), (-1, -1), _PADDING),
+    ("RIGHTPADDING", (0, 0), (-1, -1), _PADDING),
+    ("TOPPADDING", (0, 0), (-1, -1), _PADDING),
+    ("BOTTOMPADDING", (0, 0), (-1, -1), _PADDING),
+]
+
+
+def _style(name: str, size: float, font: str = REGULAR, **options: Any) -> ParagraphStyle:
+    options = {"leading": size * 1.28, "textColor": HexColor("#111820"), **options}
+    # A word wider than its column is broken: identifiers must not run into the next cell.
+    return ParagraphStyle(name, fontName=font, fontSize=size, splitLongWords=1, **options)
+
+
+_STYLES = {
+    style.name: style
+    for style in (
+        _style("title", 20, BOLD, textColor=_INK, spaceAfter=2),
+        _style("subtitle", 11.5, textColor=_GREY, spaceAfter=8),
+        _style("heading1", 14, BOLD, textColor=_INK, spaceBefore=13, spaceAfter=5, keepWithNext=1),
+        _style("heading2", 11.5, BOLD, textColor=_INK, spaceBefore=9, spaceAfter=4, keepWithNext=1),
+        _style("heading3", 10.5, BOLD, textColor=_INK, spaceBefore=7, spaceAfter=3, keepWithNext=1),
+        _style("body", 10.5, spaceAfter=5),
+        _style("strong", 10.5, BOLD, spaceAfter=5),
+        _style("quote", 10.5, ITALIC, leftIndent=10, spaceAfter=5),
+        _style("note", 9.5, ITALIC, textColor=_GREY, spaceAfter=5),
+        _style("bullet", 10.5, leftIndent=12, bulletIndent=2, spaceAfter=3, bulletFontName=REGULAR),
+        _style("caption", 10, BOLD, textColor=_INK, spaceBefore=7, spaceAfter=3, keepWithNext=1),
+        _style("cell", 9),
+        _style("cell-right", 9, alignment=TA_RIGHT),
+        _style("cell-quote", 9, ITALIC),
+        _style("cell-note", 9, ITALIC, textColor=_GREY),
+        _style("head", 9, BOLD, textColor=_INK),
+        _style("head-right", 9, BOLD, textColor=_INK, alignment=TA_RIGHT),
+        _style("label", 9, textColor=_GREY),
+    )
+}
