@@ -1,8 +1,8 @@
 """Reports and snapshots in the order of time, and which later report should hold a problem.
 
-Only published reports speak. Two published reports of one quarter and one date speak side by side;
-of them the one published last is taken, so that a disagreement between papers is no movement in
-time.
+Only published reports speak. Published reports of one quarter and one date speak side by side: of
+them the one without a scope is taken, else the one published last, so that a disagreement between
+papers is no movement in time.
 """
 
 from __future__ import annotations
@@ -15,9 +15,11 @@ from ingest.quarters import quarter_end, quarter_of
 from kb.differences import folded
 from kb.records import ReportRecord, ReportState, Snapshot
 
+Order = tuple[str, date, bool, datetime, str]
 
-def report_order(report: ReportRecord) -> tuple[str, date, datetime, str]:
-    """What reports are sorted by: quarter, then the day spoken of, then when they were published.
+
+def report_order(report: ReportRecord) -> Order:
+    """What reports are sorted by: quarter, day spoken of, scoped before unscoped, publication.
 
     A report without a quarter stands in the quarter of its date, one without a date at the end of
     its quarter, one with neither before all others.
@@ -28,7 +30,7 @@ def report_order(report: ReportRecord) -> tuple[str, date, datetime, str]:
     moment = report.published_at or report.uploaded_at
     # Databases hand datetimes back with and without a zone; what is kept is UTC.
     moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
-    return (quarter, day, moment, report.id)
+    return (quarter, day, report.scope is None, moment, report.id)
 
 
 def covers(report: ReportRecord, held: Sequence[Snapshot]) -> bool:
@@ -76,7 +78,7 @@ def quarter_spoken(report: ReportRecord) -> str:
     return report_order(report)[0]
 
 
-def snapshot_order(snapshot: Snapshot) -> tuple[str, date, datetime, str]:
+def snapshot_order(snapshot: Snapshot) -> Order:
     """`report_order` of the report that a snapshot stands in."""
     return report_order(snapshot.report)
 
@@ -88,7 +90,7 @@ def published(reports: Iterable[ReportRecord]) -> list[ReportRecord]:
 
 
 def speaking(snapshots: Iterable[Snapshot]) -> list[Snapshot]:
-    """One published snapshot per quarter and day, in order; of parallel ones the last published."""
+    """One published snapshot per quarter and day, in order; of parallel ones the last."""
     days: dict[tuple[str, date], Snapshot] = {}
     for snapshot in sorted(snapshots, key=snapshot_order):
         if snapshot.report.state is ReportState.PUBLISHED:

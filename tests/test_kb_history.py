@@ -26,7 +26,7 @@ from kb.history import (
     words,
 )
 from kb.records import Event, EventKind, ReportRecord, ReportState, Snapshot
-from kb.sequence import covers, missing_from, report_order
+from kb.sequence import covers, missing_from, report_order, speaking
 
 K = EventKind
 QUARTER_DATES = {
@@ -329,6 +329,8 @@ def test_parallel_papers_that_disagree_make_no_slip() -> None:
     paper = report("2021-Q2", scope="DCO", n=5)
     held = [snap(Q2), snap(paper, target_completion=date(2022, 3, 31))]
     assert slips(held) == (0, 0)
+    # The report on all problems speaks, although the paper was published after it.
+    assert speaking(held) == held[:1]
     assert kinds(timeline(held, [Q2, paper])) == [(K.APPEARED, "2021-Q2")]
 
 
