@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from make_corpus_forms import make_forms_of
 from make_corpus_prose import make_prose
 from make_corpus_story import gold, read_series, with_oddities
 
@@ -50,13 +51,24 @@ def make_series() -> Iterator[tuple[str, bytes]]:
         yield f"{Path(report.file).stem}.gold.json", dump(gold(report, sha256, pages, places))
 
 
+def make_all(part: str = "") -> Iterator[tuple[str, bytes]]:
+    """All of `corpus/`, or what lies under a path that contains `part`."""
+    if part not in ("forms/", "heldout/"):
+        yield from ((name, data) for name, data in make_series() if part in name)
+    for folder in ("forms", "heldout"):
+        source = CORPUS / f"{folder}.toml"
+        if source.exists() and part in (f"{folder}/", ""):
+            yield from make_forms_of(source, folder)
+
+
 def main() -> int:
     """Writes, or compares with what is there."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="write nothing, exit 1 on a change")
+    parser.add_argument("--only", metavar="PART", help="paths that contain PART, such as forms/")
     arguments = parser.parse_args()
     changed = 0
-    for name, data in make_series():
+    for name, data in make_all(arguments.only or ""):
         path = CORPUS / name
         if path.exists() and path.read_bytes() == data:
             continue
