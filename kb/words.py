@@ -159,25 +159,27 @@ def slip_words(times: int, days: int) -> str:
 
 
 def evidence_words(evidence: ImpactEvidence) -> str:
-    """What is exact in one piece of impact evidence: when, how long, how much; "" where nothing."""
-    parts = []
-    if evidence.start and evidence.end and evidence.start != evidence.end:
-        parts.append(f"from {_from_to(evidence.start, evidence.end)}")
-    elif evidence.start or evidence.end:
-        parts.append(
-            f"{'from' if evidence.start else 'until'} {moment(evidence.start or evidence.end)}"
-        )
+    """What is exact in one piece of impact evidence: how long, when, how much; "" where nothing."""
+    parts = [percent(number) for number in evidence.percent]
     if evidence.minutes is not None:
         parts.append(minutes(evidence.minutes))
-    parts += [percent(number) for number in evidence.percent]
-    return ", ".join(parts)
+    return ", ".join([*parts, period_words(evidence.start, evidence.end)]).removesuffix(", ")
 
 
-def _from_to(start: str, end: str) -> str:
-    same_day = "T" in start and "T" in end and start.partition("T")[0] == end.partition("T")[0]
-    if same_day:
-        return f"{start.partition('T')[2][:5]} to {moment(end)}"
-    return f"{moment(start)} to {moment(end)}"
+def period_words(start: str | None, end: str | None) -> str:
+    """ "13:52 to 15:01 on 23 March 2021", "from 13:52", "on 5 May 2021"; "" for neither."""
+    if start and end and start != end:
+        day, _, time = start.partition("T")
+        if time and ("T" not in end or end.partition("T")[0] == day):
+            until = end.partition("T")[2] or end
+            return f"{time[:5]} to {until[:5]} on {british(day)}"
+        return f"{moment(start)} to {moment(end)}"
+    known = start or end
+    if known is None:
+        return ""
+    if "T" not in known and ":" not in known:
+        return f"on {british(known)}"
+    return f"{'from' if start else 'until'} {moment(known)}"
 
 
 def report_name(report: ReportRecord) -> str:

@@ -16,8 +16,13 @@ _UNPRINTABLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\u202a-\u202e\u2066-\u2069]"
 )
 _FORMULA = re.compile(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n]")
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#+!|~$&])")
-_LINE_START = re.compile(r"^(\s*)(\d+)([.)])|^(\s*)([-=:])", re.MULTILINE)
+# What Markdown acts on anywhere: emphasis, code, brackets of links, HTML, entities, formulas, short
+# codes such as ":red:", and addresses that become links by themselves.
+_MARKDOWN = re.compile(
+    r"[\\`*_\[\]<>|~$]|&(?=#?\w+;)|:(?=[A-Za-z_][\w/+-]*:|//)|(?<=\bwww)\.|(?<=\w)@(?=\w)"
+)
+# What it acts on at the start of a line: numbers and signs of lists, headings, rules, quotes.
+_LINE_START = re.compile(r"^(\s*)(\d+)([.)])|^(\s*)([-+=:#])", re.MULTILINE)
 
 
 def printable(text: str) -> str:
@@ -38,7 +43,7 @@ def csv_text(text: str) -> str:
 
 def markdown_text(text: str) -> str:
     """The text for Markdown: nothing in it is mark-up, a link, HTML or the start of a list."""
-    escaped = _MARKDOWN.sub(r"\\\1", printable(text))
+    escaped = _MARKDOWN.sub(r"\\\g<0>", printable(text))
     return _LINE_START.sub(_escaped_start, escaped)
 
 
