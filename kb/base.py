@@ -1,0 +1,498 @@
+"""The knowledge base: everything that lasts, behind one class. Start here.
+
+Records in SQL are the truth; files, full text and vectors stand beside them and can be checked
+against them. Nothing heavy is imported with this module: the encoder and the vector index come in
+with the first search by meaning.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from datetime import date
+from functools import partial
+from hashlib import sha256
+from pathlib import Path
+from threading import RLock
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from ingest.records import Box, Reading
+from kb.database import Database
+from kb.errors import EncoderUnavailable, IndexMismatch, IndexUnavailable, KBError
+from kb.files import Files, Folder
+from kb.filters import Filters
+from kb.query import Focus, GroupBy, OrderBy
+from kb.records import Event, Passage, ReportRecord, ReportState, Snapshot
+from kb.results import (
+    Catalogue,
+    CheckReport,
+    Correction,
+    Hit,
+    IngestResult,
+    IngestStatus,
+    PartyCount,
+)
+from kb.settings import Settings
+from kb.store import RecordStore
+from kb.writing import ID_LENGTH, Writer
+
+if TYPE_CHECKING:
+    from kb.answers import Answer
+    from kb.encode import Encoder
+    from kb.index import VectorIndex
+
+__all__ = [
+    "Catalogue",
+    "CheckReport",
+    "Correction",
+    "Hit",
+    "IngestResult",
+    "IngestStatus",
+    "KnowledgeBase",
+    "PartyCount",
+]
+
+log = logging.getLogger(__name__)
+
+EVERYTHING = Filters()
+"""No condition: all problems of the current reports."""
+
+Reader = Callable[[bytes, str], Reading]
+Progress = Callable[[str, int, int], None]
+
+
+class KnowledgeBase:
+    """One folder (or database, index and file store) of reports. Safe to share between threads."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        database: Database,
+        files: Files,
+        encoder: Encoder | None = None,
+        index: VectorIndex | None = None,
+    ) -> None:
+        self.settings = settings
+        self.database = database
+        self.files = files
+        self.store = RecordStore(database)
+        self._writer = Writer(database)
+        self._encoder = encoder
+        self._index = index
+        self._guard = RLock()
+        self._catalogue: tuple[int, Catalogue] | None = None
+        self.meaning_off: str | None = None
+        """Why the last search by meaning was not possible; None where it was."""
+
+    @classmethod
+    def open(cls, settings: Settings | None = None) -> KnowledgeBase:
+        """The knowledge base that the settings name, made if it is not there yet.
+
+        Raises:
+            StoreUnavailable: the database cannot be opened, or a newer release wrote it.
+        """
+        settings = settings or Settings()
+        url = settings.database_url or f"sqlite:///{settings.data / 'pbi.sqlite'}"
+        return cls(settings, Database(url), Folder(settings.data / "files"))
+
+    def close(self) -> None:
+        """Lets go of the database and the index."""
+        with self._guard:
+            if self._index is not None:
+                self._index.close()
+            self.database.close()
+
+    def __enter__(self) -> KnowledgeBase:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    # Uploads -------------------------------------------------------------------------------
+
+    def ingest(
+        self,
+        data: bytes,
+        name: str,
+        *,
+        draft: bool = False,
+        supersedes: str | None = None,
+        reader: Reader | None = None,
+        progress: Progress | None = None,
+    ) -> IngestResult:
+        """Reads an upload and publishes it, or keeps it as a draft. Refusals leave nothing behind.
+
+        Args:
+            name: the file's name as given; shown to people, never used as a path.
+            supersedes: the report that this one replaces (id, prefix or file name).
+            reader: bytes and name to a `Reading`; by default the product's own.
+        """
+        from kb.intake import taken_in
+
+        return taken_in(
+            self,
+            self._writer,
+            data,
+            name,
+            draft=draft,
+            supersedes=supersedes,
+            reader=reader,
+            progress=progress,
+        )
+
+    def ingest_many(
+        self,
+        paths: Iterable[Path],
+        *,
+        draft: bool = False,
+        progress_of: Callable[[str], AbstractContextManager[Progress]] | None = None,
+    ) -> Iterator[IngestResult]:
+        """`ingest` for files on disk, one result each as it is done, and the index at the end."""
+        from kb.intake import many_taken_in
+
+        yield from many_taken_in(self, paths, draft=draft, progress_of=progress_of)
+
+    def publish(self, report_id: str) -> ReportRecord:
+        """Makes a draft or withdrawn report speak. Raises WrongState, RecordNotFound."""
+        self._writer.publish(report_id)
+        return self.report(report_id)
+
+    def withdraw(self, report_id: str) -> ReportRecord:
+        """Takes a published report out of the answers, and keeps it.
+
+        What it had superseded speaks again. Raises WrongState, RecordNotFound.
+        """
+        self._writer.withdraw(report_id)
+        return self.report(report_id)
+
+    def supersede(self, new_id: str, old_id: str) -> ReportRecord:
+        """Puts a report in the place of a published one, which stays readable."""
+        self._writer.supersede(new_id, old_id)
+        return self.report(new_id)
+
+    def discard(self, report_id: str) -> None:
+        """Removes a draft with its file. Raises WrongState for anything else."""
+        record = self.report(report_id)
+        self._writer.discard(record.id)
+        self._forget(record)
+
+    def remove(self, report_id: str) -> None:
+        """Removes a report with its records, text, vectors and file, whatever its state."""
+        record = self.report(report_id)
+        self._writer.remove(record.id)
+        self._forget(record)
+
+    def _forget(self, record: ReportRecord) -> None:
+        # After the transaction: a crash here leaves a file without a record, which check removes.
+        self.files.drop(record.sha256)
+        self.database.tidy()
+        index = self._index
+        if index is not None or (self.settings.data / "vectors").is_dir():
+            try:
+                self.catch_up()
+            except (IndexUnavailable, EncoderUnavailable) as error:
+                log.info("vectors follow later: %s", error)
+
+    # Review --------------------------------------------------------------------------------
+
+    def correct(
+        self,
+        report_id: str,
+        pbi: str,
+        field: str,
+        value: str | None,
+        *,
+        who: str,
+        note: str | None = None,
+    ) -> None:
+        """Puts one misread value right; None for "the report does not say".
+
+        The printed value is kept, the new one speaks. Raises BadValue, RecordNotFound.
+        """
+        from kb.correcting import correct
+
+        correct(self.database, self.report(report_id).id, pbi, field, value, who=who, note=note)
+
+    def set_report(
+        self,
+        report_id: str,
+        *,
+        who: str = "staff",
+        note: str | None = None,
+        **fields: str | date | None,
+    ) -> ReportRecord:
+        """Puts the report's own fields right: title, reference, quarter, status_date, scope ..."""
+        from kb.correcting import set_report
+
+        record = self.report(report_id)
+        set_report(self.database, record.id, fields, who=who, note=note)
+        return self.report(record.id)
+
+    def corrections(self, report_id: str) -> list[Correction]:
+        """What was put right in a report, oldest first."""
+        return self.store.corrections(self.report(report_id).id)
+
+    # Reports -------------------------------------------------------------------------------
+
+    def reports(self, *, states: Collection[ReportState] | None = None) -> list[ReportRecord]:
+        """Reports in report order, drafts last."""
+        return self.store.reports(states)
+
+    def report(self, name: str) -> ReportRecord:
+        """A report by id, start of its sha256, file name or reference.
+
+        Raises:
+            RecordNotFound, AmbiguousName.
+        """
+        return self.store.report(name)
+
+    def reading(self, report_id: str) -> Reading:
+        """Everything that was read from a report, corrections in it."""
+        return self.store.reading(self.report(report_id).id)
+
+    def said_in(self, report_id: str) -> list[Snapshot]:
+        """The snapshots of one report in any state, in the order of its pages."""
+        return self.store.of_report(self.report(report_id).id)
+
+    def file_bytes(self, report_id: str) -> bytes:
+        """The upload itself, checked against its sha256."""
+        return self.files.get(self.report(report_id).sha256)
+
+    def page_image(
+        self, report_id: str, page: int, boxes: Sequence[Box] = (), scale: float = 1.5
+    ) -> bytes | None:
+        """A page as PNG with boxes highlighted; None where the upload has no pages to draw."""
+        from kb.pictures import PDF, page_png
+
+        record = self.report(report_id)
+        if record.media_type != PDF:
+            return None
+        return page_png(self.files.get(record.sha256), page, boxes, scale)
+
+    # Problems ------------------------------------------------------------------------------
+
+    def snapshots(
+        self,
+        filters: Filters = EVERYTHING,
+        *,
+        order: OrderBy | None = None,
+        descending: bool = False,
+        limit: int | None = None,
+        offset: int = 0,
+    ) -> list[Snapshot]:
+        """The problems that meet the filters, one row each; see `kb/select.py` for the order."""
+        return self.store.snapshots(
+            filters,
+            order=order,
+            descending=descending,
+            limit=limit,
+            offset=offset,
+            only=self._changed(filters),
+        )
+
+    def snapshot(self, key: str) -> Snapshot:
+        """One snapshot by its key. Raises RecordNotFound."""
+        return self.store.snapshot(key)
+
+    def count(self, filters: Filters = EVERYTHING) -> int:
+        """How many problems meet the filters."""
+        return self.store.count(filters, only=self._changed(filters))
+
+    def pbis(self, filters: Filters = EVERYTHING) -> list[str]:
+        """Their numbers, in order."""
+        return self.store.pbis(filters, only=self._changed(filters))
+
+    def group(self, filters: Filters, by: GroupBy) -> dict[str | None, int]:
+        """Counts by value; None for "not stated"; see `kb/grouping.py` for the order."""
+        return self.store.group(filters, by, only=self._changed(filters))
+
+    def facets(self, filters: Filters = EVERYTHING) -> dict[str, dict[str, int]]:
+        """Counts for each thing to narrow by, each without its own condition; "not stated" last."""
+        from kb.grouping import facets
+
+        return facets(filters, self.group)
+
+    def history(self, pbi: str) -> list[Snapshot]:
+        """What every published report says of a problem, in report order; [] if none does."""
+        return self.store.histories([pbi])
+
+    def events(self, pbi: str) -> list[Event]:
+        """What happened to a problem, from report to report."""
+        from kb.history import timeline
+
+        return list(timeline(self.history(pbi), self._published()))
+
+    def changes(
+        self, from_quarter: str, to_quarter: str, filters: Filters = EVERYTHING
+    ) -> list[Event]:
+        """What differs between two quarters, for problems that meet the filters in either.
+
+        Raises:
+            ValueError: the second is not after the first.
+        """
+        from kb.comparing import changes
+
+        return changes(self.store, from_quarter, to_quarter, filters)
+
+    def vanished(self, filters: Filters = EVERYTHING) -> list[Snapshot]:
+        """The last word on problems that were not closed and that later reports no longer mention.
+
+        With quarters or reports in the filters: as those have it.
+        """
+        from kb.comparing import vanished
+
+        return vanished(self.store, filters)
+
+    def catalogue(self) -> Catalogue:
+        """The names and dates held; gathered again only after a write."""
+        from kb.catalogue import gathered
+
+        with self.database.read() as connection:
+            generation = self.database.generation_of(connection)
+            held = self._catalogue
+            if held is None or held[0] != generation:
+                held = (generation, gathered(connection, self.reports()))
+                self._catalogue = held
+        return held[1]
+
+    def _published(self) -> list[ReportRecord]:
+        return self.reports(states=(ReportState.PUBLISHED,))
+
+    def _changed(self, filters: Filters) -> Collection[str] | None:
+        """The PBIs that `changed_from` and `changed_to` leave; None where neither is given."""
+        if filters.changed_from is None and filters.changed_to is None:
+            return None
+        from kb.comparing import changed
+
+        return changed(self.store, filters)
+
+    # Text ----------------------------------------------------------------------------------
+
+    def search(
+        self, text: str, filters: Filters = EVERYTHING, limit: int = 20, *, vectors: bool = True
+    ) -> list[Hit]:
+        """Problems that a text finds, best first, by words and (with `vectors`) by meaning.
+
+        Where search by meaning is not possible, words alone decide, and `meaning_off` says why.
+        """
+        from kb import search
+
+        only = self._changed(filters)
+        meaning = self._meaning(text) if vectors and text.strip() else None
+        with self.database.read() as connection:
+            words = search.by_words(connection, text, filters, only)
+            near = (
+                search.by_meaning(connection, meaning[0], meaning[1], filters, only)
+                if meaning
+                else {}
+            )
+            load = partial(self.store.by_ids, connection)
+            return search.hits(text, search.fused(words, near), limit, load)
+
+    def passages(
+        self, text: str, filters: Filters = EVERYTHING, limit: int = 10, *, vectors: bool = True
+    ) -> list[Passage]:
+        """The stretches of narrative and stated values that a text finds, best first."""
+        found = [
+            passage
+            for hit in self.search(text, filters, max(limit, 10), vectors=vectors)
+            for passage in hit.passages
+        ]
+        return sorted(found, key=lambda passage: -passage.score)[:limit]
+
+    def catch_up(self, progress: Progress | None = None) -> int:
+        """Brings the vectors up to date with the records; returns how many texts were encoded.
+
+        Raises:
+            IndexUnavailable, EncoderUnavailable: what is left undone waits for the next time.
+        """
+        from kb.outbox import drain
+
+        with self._guard:
+            return drain(self.database, self._opened_index(), self._made_encoder(), progress)
+
+    def vector_ids(self) -> set[str] | None:
+        """The ids in the vector index; None where none was made yet.
+
+        Raises:
+            IndexUnavailable, EncoderUnavailable: it cannot be looked into.
+        """
+        with self._guard:
+            if self._index is None and not (self.settings.data / "vectors").is_dir():
+                return None
+            return self._opened_index().ids()
+
+    def _meaning(self, text: str) -> tuple[VectorIndex, Any] | None:
+        try:
+            with self._guard:
+                self.catch_up()
+                vector = self._made_encoder().encode([text])[0]
+                self.meaning_off = None
+                return self._opened_index(), vector
+        except (IndexUnavailable, EncoderUnavailable) as error:
+            self.meaning_off = str(error)
+            log.info("search by words alone: %s", error)
+            return None
+
+    def _made_encoder(self) -> Encoder:
+        if self._encoder is None:
+            from kb.encode import make_encoder
+
+            self._encoder = make_encoder(self.settings.model, self.settings.model_sha256)
+        return self._encoder
+
+    def _opened_index(self) -> VectorIndex:
+        """The index, open; made anew from the records where it does not fit them."""
+        fingerprint = self._made_encoder().fingerprint()
+        if self._index is None:
+            from kb.index import make_index
+
+            self._index = make_index(self.settings.data / "vectors", self.settings.index_wait)
+        try:
+            self._index.open(fingerprint)
+        except IndexMismatch as error:
+            log.warning("%s", error)
+            self._index.reset(fingerprint)
+            self._refill()
+        return self._index
+
+    def _refill(self) -> None:
+        from kb import outbox
+
+        with self.database.write() as connection:
+            outbox.refill(connection)
+
+    # Questions and health ------------------------------------------------------------------
+
+    def ask(self, question: str, *, focus: Focus | None = None, id: str | None = None) -> Answer:
+        """The answer to a question in words; see `kb/answer`."""
+        from kb.answer.asking import ask
+
+        return ask(self, question, focus=focus, id=id)
+
+    def check(self, repair: bool = False) -> CheckReport:
+        """Whether records, files, full text and vectors agree; with `repair`, makes them."""
+        from kb.check import checked
+
+        return checked(self, repair=repair)
+
+    def stats(self) -> dict[str, int]:
+        """How much is held."""
+        from kb.check import counts
+
+        return counts(self)
+
+
+def report_id_of(data: bytes) -> str:
+    """The id that a report with these bytes has."""
+    return sha256(data).hexdigest()[:ID_LENGTH]
+
+
+__all__ += ["KBError", "report_id_of"]

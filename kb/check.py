@@ -1,0 +1,194 @@
+"""Whether records, files, full text and vectors agree, both ways; and making them agree.
+
+The records decide: what stands beside them without a record is removed, what is missing beside
+them is made again. A lost upload cannot be made again: that is said and stays wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, Table, func, select, text, true
+
+from ingest.records import ProblemReading
+from kb import derive, fulltext, outbox
+from kb.errors import EncoderUnavailable, IndexUnavailable, KBError
+from kb.passages import cut
+from kb.records import ReportState
+from kb.results import CheckReport, Trouble
+from kb.tables import bodies, passages, reports, snapshots
+from kb.tables import outbox as outbox_table
+
+if TYPE_CHECKING:
+    from kb.base import KnowledgeBase
+
+
+def checked(kb: KnowledgeBase, *, repair: bool) -> CheckReport:
+    """See `KnowledgeBase.check`."""
+    found: list[Trouble] = []
+    notes: list[str] = []
+    found += _database(kb)
+    found += _files(kb, repair)
+    found += _views(kb, repair)
+    found += _texts(kb, repair)
+    try:
+        found += _vectors(kb, repair)
+    except (IndexUnavailable, EncoderUnavailable) as error:
+        notes.append(f"vectors not checked: {error}")
+    return CheckReport(
+        ok=all(trouble.repaired for trouble in found),
+        troubles=tuple(found),
+        schema_version=kb.database.schema(),
+        counts=counts(kb),
+        settings=kb.settings.effective(),
+        notes=tuple(notes),
+    )
+
+
+def counts(kb: KnowledgeBase) -> dict[str, int]:
+    """How much is held."""
+    held = kb.reports()
+    with kb.database.read() as connection:
+        return {
+            "reports": len(held),
+            "published": sum(one.state is ReportState.PUBLISHED for one in held),
+            "drafts": sum(one.state is ReportState.DRAFT for one in held),
+            "snapshots": _size(connection, snapshots),
+            "problems": connection.scalar(
+                select(func.count()).select_from(snapshots).where(snapshots.c.latest == true())
+            )
+            or 0,
+            "passages": _size(connection, passages),
+            "waiting": _size(connection, outbox_table),
+        }
+
+
+def _size(connection: Connection, table: Table) -> int:
+    return int(connection.scalar(select(func.count()).select_from(table)) or 0)
+
+
+def _database(kb: KnowledgeBase) -> Iterable[Trouble]:
+    if not kb.database.sqlite:
+        return
+    with kb.database.read() as connection:
+        for (said,) in connection.execute(text("PRAGMA integrity_check")):
+            if said != "ok":
+                yield Trouble(code="database-damaged", message=str(said))
+        for row in connection.execute(text("PRAGMA foreign_key_check")):
+            yield Trouble(code="database-damaged", message=f"a row of {row[0]} lost its parent")
+
+
+def _files(kb: KnowledgeBase, repair: bool) -> Iterable[Trouble]:
+    held = {report.sha256: report for report in kb.reports()}
+    kept = set(kb.files.names())
+    for name in sorted(kept - held.keys()):
+        if repair:
+            kb.files.drop(name)
+        message = f"the upload {name[:12]} belongs to no report"
+        yield Trouble(code="file-orphaned", message=message, repaired=repair)
+    for name, report in held.items():
+        try:
+            kb.files.get(name)
+        except KBError as error:
+            message = f"{report.file}: {error}; load it again after `pbi remove {report.id}`"
+            yield Trouble(code="file-lost", message=message)
+    if repair and (left := kb.files.sweep()):
+        message = f"{left} broken-off uploads"
+        yield Trouble(code="file-unfinished", message=message, repaired=True)
+
+
+def _views(kb: KnowledgeBase, repair: bool) -> Iterable[Trouble]:
+    """Whether the derived columns are what the published reports make of them."""
+    with kb.database.read() as connection:
+        before = _derived(connection)
+    with kb.database.write() as connection:
+        pbis = set(connection.scalars(select(snapshots.c.pbi).distinct()))
+        derive.refresh(connection, pbis)
+        wrong = before ^ _derived(connection)
+        if wrong and not repair:
+            # Only looked at: nothing of it may last.
+            connection.rollback()
+            connection.begin()
+    if wrong:
+        problems = {row[1] for row in wrong}
+        message = f"the history of {len(problems)} problems is out of date"
+        yield Trouble(code="history-stale", message=message, repaired=repair)
+
+
+def _derived(connection: Connection) -> set[tuple[object, ...]]:
+    names = (
+        "id", "pbi", "live", "speaks", "leads", "latest", "vanished", "position", "slips",
+        "slip_days",
+    )  # fmt: skip
+    return {tuple(row) for row in connection.execute(select(*(snapshots.c[n] for n in names)))}
+
+
+def _texts(kb: KnowledgeBase, repair: bool) -> Iterable[Trouble]:
+    """Full text and passages against the bodies of published snapshots."""
+    with kb.database.read() as connection:
+        published = _published(connection)
+        live = dict(published)
+        due = {
+            (row, passage.ordinal, passage.hash)
+            for row, problem in published
+            for passage in cut(problem)
+        }
+        has = {
+            (row, ordinal, one)
+            for row, ordinal, one in connection.execute(
+                select(passages.c.snapshot_id, passages.c.ordinal, passages.c.hash)
+            )
+        }
+        words = fulltext.stored(connection)
+        wrong = {row for row, *_ in due ^ has}
+        wrong |= {
+            row
+            for row in live.keys() | words.keys()
+            if words.get(row) != (fulltext.columns(live[row]) if row in live else None)
+        }
+    if not wrong:
+        return
+    if repair:
+        with kb.database.write() as connection:
+            fulltext.drop(connection, sorted(wrong))
+            outbox.drop(connection, sorted(wrong))
+            again = [(row, live[row]) for row in sorted(wrong & live.keys())]
+            from kb.writing import put_text
+
+            put_text(connection, again)
+    message = f"the text index of {len(wrong)} snapshots differs from the records"
+    yield Trouble(code="text-stale", message=message, repaired=repair)
+
+
+def _published(connection: Connection) -> list[tuple[int, ProblemReading]]:
+    rows = connection.execute(
+        select(snapshots.c.id, bodies.c.body)
+        .join(bodies, bodies.c.snapshot_id == snapshots.c.id)
+        .join(reports, reports.c.id == snapshots.c.report_id)
+        .where(reports.c.state == ReportState.PUBLISHED.value)
+    )
+    return [(row, ProblemReading.model_validate_json(body)) for row, body in rows]
+
+
+def _vectors(kb: KnowledgeBase, repair: bool) -> Iterable[Trouble]:
+    """Ids of the index against the hashes of the passages, the outbox taken into account."""
+    if repair:
+        kb.catch_up()
+    held = kb.vector_ids()
+    if held is None:
+        return
+    with kb.database.read() as connection:
+        due = set(connection.scalars(select(passages.c.hash).distinct()))
+        waiting = set(connection.scalars(select(outbox_table.c.hash).distinct()))
+    lost, orphaned = due - held - waiting, held - due - waiting
+    if repair and (lost or orphaned):
+        with kb.database.write() as connection:
+            outbox.put(connection, lost | orphaned)
+        kb.catch_up()
+    for code, ids, words in (
+        ("vector-lost", lost, "passages have no vector"),
+        ("vector-orphaned", orphaned, "vectors belong to no passage"),
+    ):
+        if ids:
+            yield Trouble(code=code, message=f"{len(ids)} {words}", repaired=repair)

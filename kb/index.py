@@ -1,0 +1,263 @@
+"""Nearest vectors. Derived from the records, holds no text, and can be thrown away and rebuilt."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from threading import RLock
+from typing import TYPE_CHECKING, Any, Protocol, cast
+from uuid import uuid4
+
+from kb.errors import IndexBusy, IndexMismatch, IndexUnavailable
+
+if TYPE_CHECKING:
+    from chromadb.api import ClientAPI
+    from chromadb.api.models.Collection import Collection as ChromaCollection
+    from filelock import FileLock
+
+    from kb.encode import Vectors
+
+COLLECTION = "passages"
+_BATCH = 4000
+
+
+class VectorIndex(Protocol):
+    """Vectors by id (the hash of the text that they stand for). Safe between threads."""
+
+    def open(self, fingerprint: str) -> None:
+        """Makes ready for vectors of that fingerprint. Opening twice does nothing.
+
+        Raises:
+            IndexBusy: another process owns it.
+            IndexMismatch: it holds vectors of another fingerprint: `reset` it.
+            IndexUnavailable: it cannot be read.
+        """
+        ...
+
+    def reset(self, fingerprint: str) -> None:
+        """An empty index for that fingerprint in place of whatever there was."""
+        ...
+
+    def among(self, ids: Collection[str]) -> set[str]:
+        """Those of the ids that it holds."""
+        ...
+
+    def ids(self) -> set[str]:
+        """Every id that it holds."""
+        ...
+
+    def put(self, ids: Sequence[str], vectors: Vectors) -> None:
+        """Adds or replaces. vectors: shape (len(ids), dimension), unit length."""
+        ...
+
+    def drop(self, ids: Sequence[str]) -> None:
+        """Forgets; ids that it does not hold are passed over."""
+        ...
+
+    def nearest(self, vector: Vectors, k: int) -> list[tuple[str, float]]:
+        """Up to k (id, cosine similarity), best first; equal scores in id order."""
+        ...
+
+    def scores(self, vector: Vectors, ids: Sequence[str]) -> list[tuple[str, float]]:
+        """`nearest` over these ids alone, exactly."""
+        ...
+
+    def close(self) -> None:
+        """Lets go of it, so that another process may own it."""
+        ...
+
+
+class ChromaIndex:
+    """`VectorIndex` on an embedded Chroma, owned by one process through a lock file.
+
+    Embedded Chroma is not safe between processes: a second one would be served stale results.
+
+    Args:
+        folder: holds the lock, a folder a build, and the name of the build in use.
+        wait: seconds to wait for another owner.
+    """
+
+    def __init__(self, folder: Path, wait: float = 5.0) -> None:
+        self._folder = folder
+        self._wait = wait
+        self._guard = RLock()
+        self._lock: FileLock | None = None
+        self._client: ClientAPI | None = None
+        self._collection: ChromaCollection | None = None
+
+    def open(self, fingerprint: str) -> None:
+        """See `VectorIndex.open`."""
+        with self._guard:
+            if self._collection is not None:
+                return
+            self._own()
+            name = self._build()
+            if name is None:
+                self.reset(fingerprint)
+                return
+            with _explained(self._folder):
+                self._client = _client(self._folder / name)
+                found = self._client.get_collection(COLLECTION, embedding_function=None)
+            kept = (found.metadata or {}).get("fingerprint")
+            space = (found.configuration_json.get("hnsw") or {}).get("space")
+            if kept != fingerprint or space != "cosine":
+                self._let_go()
+                raise IndexMismatch("the vectors were made with another model: rebuild the index")
+            self._collection = found
+
+    def reset(self, fingerprint: str) -> None:
+        """See `VectorIndex.reset`. The old build is removed only once the new one is in use."""
+        with self._guard:
+            self._own()
+            self._let_go()
+            name = f"build-{uuid4().hex[:12]}"
+            with _explained(self._folder):
+                self._client = _client(self._folder / name)
+                self._collection = self._client.create_collection(
+                    COLLECTION,
+                    embedding_function=None,
+                    configuration={"hnsw": {"space": "cosine", "ef_search": 200}},
+                    metadata={"fingerprint": fingerprint},
+                )
+            pointer = self._folder / "current.part"
+            pointer.write_text(json.dumps({"build": name}), encoding="utf-8")
+            os.replace(pointer, self._folder / "current")
+            for old in self._folder.glob("build-*"):
+                if old.name != name:
+                    shutil.rmtree(old, ignore_errors=True)
+
+    def among(self, ids: Collection[str]) -> set[str]:
+        """See `VectorIndex.among`."""
+        found: set[str] = set()
+        for batch in _batches(sorted(set(ids))):
+            with self._held() as collection:
+                found |= set(collection.get(ids=batch, include=[])["ids"])
+        return found
+
+    def ids(self) -> set[str]:
+        """See `VectorIndex.ids`."""
+        with self._held() as collection:
+            return set(collection.get(include=[])["ids"])
+
+    def put(self, ids: Sequence[str], vectors: Vectors) -> None:
+        """See `VectorIndex.put`."""
+        for start in range(0, len(ids), _BATCH):
+            stop = start + _BATCH
+            with self._held() as collection:
+                collection.upsert(ids=list(ids[start:stop]), embeddings=vectors[start:stop])
+
+    def drop(self, ids: Sequence[str]) -> None:
+        """See `VectorIndex.drop`."""
+        for batch in _batches(ids):
+            with self._held() as collection:
+                collection.delete(ids=batch)
+
+    def nearest(self, vector: Vectors, k: int) -> list[tuple[str, float]]:
+        """See `VectorIndex.nearest`."""
+        with self._held() as collection:
+            found = collection.query(
+                query_embeddings=vector.reshape(1, -1), n_results=k, include=["distances"]
+            )
+        distances = cast(list[list[float]], found["distances"])
+        return _ranked(zip(found["ids"][0], (1.0 - far for far in distances[0]), strict=True))
+
+    def scores(self, vector: Vectors, ids: Sequence[str]) -> list[tuple[str, float]]:
+        """See `VectorIndex.scores`."""
+        import numpy as np
+
+        pairs: list[tuple[str, float]] = []
+        for batch in _batches(ids):
+            with self._held() as collection:
+                found = collection.get(ids=batch, include=["embeddings"])
+            if found["ids"]:
+                near = np.asarray(found["embeddings"]) @ vector.reshape(-1)
+                pairs += zip(found["ids"], near.tolist(), strict=True)
+        return _ranked(pairs)
+
+    def close(self) -> None:
+        """See `VectorIndex.close`."""
+        with self._guard:
+            self._let_go()
+            if self._lock is not None:
+                self._lock.release()
+                self._lock = None
+
+    @contextmanager
+    def _held(self) -> Iterator[ChromaCollection]:
+        collection = self._collection
+        if collection is None:
+            raise IndexUnavailable("the vector index is not open")
+        with _explained(self._folder):
+            yield collection
+
+    def _own(self) -> None:
+        if self._lock is not None:
+            return
+        from filelock import FileLock, Timeout
+
+        note = self._folder / "owner"
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            lock = FileLock(self._folder / "owner.lock", timeout=self._wait, thread_local=False)
+            lock.acquire()
+            note.write_text(str(os.getpid()), encoding="utf-8")
+        except Timeout as error:
+            owner = note.read_text(encoding="utf-8") if note.is_file() else "unknown"
+            raise IndexBusy(
+                f"search by meaning is off here: process {owner} owns the vectors in "
+                f"{self._folder}; close it (a running `pbi serve`?) or ask there"
+            ) from error
+        except OSError as error:
+            raise IndexUnavailable(f"{self._folder} cannot be written: {error}") from error
+        self._lock = lock
+
+    def _build(self) -> str | None:
+        try:
+            name = str(json.loads((self._folder / "current").read_text(encoding="utf-8"))["build"])
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+        return name if (self._folder / name / "chroma.sqlite3").is_file() else None
+
+    def _let_go(self) -> None:
+        self._collection = None
+        if self._client is not None:
+            cast(Any, self._client).close()
+            self._client = None
+
+
+def make_index(folder: Path, wait: float) -> VectorIndex:
+    """The embedded index of a folder; opens nothing yet."""
+    return ChromaIndex(folder, wait)
+
+
+def _client(folder: Path) -> ClientAPI:
+    import chromadb
+    from chromadb.config import Settings
+
+    return chromadb.PersistentClient(str(folder), settings=Settings(anonymized_telemetry=False))
+
+
+@contextmanager
+def _explained(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except IndexUnavailable:
+        raise
+    except Exception as error:  # Chroma and its Rust core raise without a common base
+        reason = (str(error).splitlines() or [type(error).__name__])[0]
+        raise IndexUnavailable(
+            f"the vectors in {folder} cannot be used ({reason}): run `pbi check --repair`"
+        ) from error
+
+
+def _batches(ids: Sequence[str]) -> Iterator[list[str]]:
+    for start in range(0, len(ids), _BATCH):
+        yield list(ids[start : start + _BATCH])
+
+
+def _ranked(pairs: Any) -> list[tuple[str, float]]:
+    return sorted(pairs, key=lambda pair: (-pair[1], pair[0]))

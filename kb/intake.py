@@ -1,0 +1,209 @@
+"""An upload on its way in: known already, refused with a reason, or kept."""
+
+from __future__ import annotations
+
+import logging
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, nullcontext
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ingest.errors import EmptyFile, FileMissing, IngestError, NoProblems, TooLarge
+from ingest.records import Finding, Reading
+from kb.errors import EncoderUnavailable, IndexUnavailable, RecordNotFound, StoreUnavailable
+from kb.records import ReportState
+from kb.results import IngestResult, IngestStatus
+
+if TYPE_CHECKING:
+    from kb.base import KnowledgeBase, Progress, Reader
+    from kb.writing import Writer
+
+log = logging.getLogger(__name__)
+
+LONGEST_NAME = 200
+
+
+def taken_in(
+    kb: KnowledgeBase,
+    writer: Writer,
+    data: bytes,
+    name: str,
+    *,
+    draft: bool,
+    supersedes: str | None,
+    reader: Reader | None,
+    progress: Progress | None,
+) -> IngestResult:
+    """See `KnowledgeBase.ingest`."""
+    name = safe_name(name)
+    digest = sha256(data).hexdigest()
+    if known := _known(kb, digest, name):
+        return known
+    try:
+        replaced = kb.report(supersedes).id if supersedes else None
+        reading = _read(kb, data, name, digest, reader, progress)
+        kb.files.put(data)
+        try:
+            report_id = writer.add(reading, publish=not draft, supersedes=replaced)
+        except BaseException:
+            # The same bytes may have been stored by somebody else meanwhile: then they stay.
+            if not any(one.sha256 == digest for one in kb.reports()):
+                kb.files.drop(digest)
+            raise
+    except IngestError as error:
+        error.source = error.source or name
+        return _refused(name, error.line())
+    except (RecordNotFound, StoreUnavailable) as error:
+        # Two uploads of the same bytes at once: the database lets one in.
+        return _known(kb, digest, name) or _refused(name, f"{name}: {error}")
+    return _kept(kb, report_id, name, reading)
+
+
+def many_taken_in(
+    kb: KnowledgeBase,
+    paths: Iterable[Path],
+    *,
+    draft: bool,
+    progress_of: Callable[[str], AbstractContextManager[Progress]] | None,
+) -> Iterator[IngestResult]:
+    """See `KnowledgeBase.ingest_many`."""
+    shown = progress_of or (lambda _label: nullcontext(_silent))
+    published = False
+    for path in paths:
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            missing = FileMissing(f"cannot be opened ({error.strerror})", source=str(path))
+            yield _refused(path.name, missing.line())
+            continue
+        with shown(path.name) as progress:
+            result = kb.ingest(data, path.name, draft=draft, progress=progress)
+        published = published or result.status is IngestStatus.PUBLISHED
+        yield result
+    if published:
+        with shown("index") as progress:
+            try:
+                kb.catch_up(progress)
+            except (IndexUnavailable, EncoderUnavailable) as error:
+                log.warning("%s", error)
+
+
+def safe_name(name: str) -> str:
+    """A file's name without folders and control characters, of bounded length; never empty."""
+    bare = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
+    kept = "".join(c for c in bare if unicodedata.category(c)[0] != "C").strip()
+    if len(kept) > LONGEST_NAME:
+        stem, dot, suffix = kept.rpartition(".")
+        kept = f"{stem[: LONGEST_NAME - 10]}{dot}{suffix[:9]}" if dot else kept[:LONGEST_NAME]
+    return kept or "unnamed"
+
+
+def _read(
+    kb: KnowledgeBase,
+    data: bytes,
+    name: str,
+    digest: str,
+    reader: Reader | None,
+    progress: Progress | None,
+) -> Reading:
+    if not data:
+        raise EmptyFile("the file is empty")
+    if len(data) > kb.settings.max_bytes:
+        limit = kb.settings.max_bytes / 1e6
+        raise TooLarge(f"{len(data) / 1e6:.1f} MB are more than the limit of {limit:.0f} MB")
+    reading = (reader or _own_reader(progress))(data, name)
+    if not reading.problems:
+        raise NoProblems("no problem record was found in it")
+    # Whatever a reader says of them: the record is known by these bytes and this name.
+    report = reading.report.model_copy(update={"sha256": digest, "file": name})
+    return _without_repeats(reading.model_copy(update={"report": report}))
+
+
+def _own_reader(progress: Progress | None) -> Reader:
+    try:
+        from ingest.child import read_in_child
+    except ImportError:
+        from ingest.read import read_report
+
+        return read_report
+
+    def read(data: bytes, name: str) -> Reading:
+        reading: Reading = read_in_child(data, name, progress=progress)
+        return reading
+
+    return read
+
+
+def _without_repeats(reading: Reading) -> Reading:
+    """One record a problem: of several the fullest is kept, and a finding says so."""
+    kept: dict[str, int] = {}
+    problems = list(reading.problems)
+    repeats: list[Finding] = []
+    for number, problem in enumerate(problems):
+        first = kept.setdefault(problem.pbi, number)
+        if first == number:
+            continue
+        if len(problem.evidence) > len(problems[first].evidence):
+            problems[first] = problem
+        place = problem.evidence.get("pbi")
+        repeats.append(
+            Finding(
+                code="problem-repeated",
+                message=f"{problem.pbi} stands in the report more than once; one record is kept",
+                pbi=problem.pbi,
+                page=place.page if place else None,
+            )
+        )
+    if not repeats:
+        return reading
+    unique = tuple(problems[number] for number in kept.values())
+    return reading.model_copy(
+        update={"problems": unique, "findings": (*reading.findings, *repeats)}
+    )
+
+
+def _known(kb: KnowledgeBase, digest: str, name: str) -> IngestResult | None:
+    for report in kb.reports():
+        if report.sha256 == digest:
+            words = f"{name}: the same file is loaded already"
+            words += f" as {report.file}" if report.file != name else ""
+            return IngestResult(
+                status=IngestStatus.DUPLICATE,
+                file=name,
+                report=report,
+                message=f"{words} ({report.state.value}, {report.problems} problems)",
+                problems=report.problems,
+            )
+    return None
+
+
+def _kept(kb: KnowledgeBase, report_id: str, name: str, reading: Reading) -> IngestResult:
+    report = kb.report(report_id)
+    draft = report.state is ReportState.DRAFT
+    found = (*reading.findings, *(one for p in reading.problems for one in p.findings))
+    done = "read, kept as a draft" if draft else "published"
+    words = f"{name}: {len(reading.problems)} problems {done}"
+    if found:
+        words += f", {len(found)} finding{'s' if len(found) > 1 else ''} to look at"
+    replaced = [one.file for one in kb.reports() if one.superseded_by == report_id]
+    if replaced:
+        words += f"; it supersedes {', '.join(replaced)}"
+    return IngestResult(
+        status=IngestStatus.DRAFT if draft else IngestStatus.PUBLISHED,
+        file=name,
+        report=report,
+        message=words,
+        problems=len(reading.problems),
+        findings=found,
+    )
+
+
+def _refused(name: str, message: str) -> IngestResult:
+    return IngestResult(status=IngestStatus.REFUSED, file=name, message=message)
+
+
+def _silent(_stage: str, _done: int, _total: int) -> None:
+    """Nobody watches."""

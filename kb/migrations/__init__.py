@@ -1,0 +1,1 @@
+"""Alembic revisions, oldest first. They run in process when a knowledge base is opened."""

@@ -1,0 +1,1 @@
+"""One file a revision, named after its number; released ones are never edited."""

@@ -1,0 +1,249 @@
+"""Reports, snapshots, marks, corrections, passages and the outbox; full text on SQLite.
+
+Revision ID: 0001
+Revises:
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+from kb.tables import Moment
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """From nothing."""
+    op.create_table(
+        "meta",
+        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_meta")),
+    )
+    op.create_table(
+        "outbox",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("hash", sa.String(length=32), nullable=False),
+        sa.Column("action", sa.String(length=4), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
+        "reports",
+        sa.Column("id", sa.String(length=12), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("file", sa.Text(), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("current", sa.Boolean(), nullable=False),
+        sa.Column("quarter", sa.String(length=7), nullable=True),
+        sa.Column("scope", sa.Text(), nullable=True),
+        sa.Column("status_day", sa.Integer(), nullable=True),
+        sa.Column("issue_day", sa.Integer(), nullable=True),
+        sa.Column("problems", sa.Integer(), nullable=False),
+        sa.Column("uploaded_at", Moment(timezone=True), nullable=False),
+        sa.Column("published_at", Moment(timezone=True), nullable=True),
+        sa.Column("supersedes", sa.String(length=12), nullable=True),
+        sa.Column("superseded_by", sa.String(length=12), nullable=True),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("printed", sa.Text(), nullable=False),
+        sa.Column("findings", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reports")),
+        sa.UniqueConstraint("sha256", name=op.f("uq_reports_sha256")),
+    )
+    op.create_index(op.f("ix_reports_state"), "reports", ["state"], unique=False)
+    op.create_table(
+        "corrections",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("report_id", sa.String(length=12), nullable=False),
+        sa.Column("pbi", sa.String(length=15), nullable=True),
+        sa.Column("field", sa.String(length=40), nullable=False),
+        sa.Column("printed", sa.Text(), nullable=True),
+        sa.Column("value", sa.Text(), nullable=True),
+        sa.Column("who", sa.Text(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.Column("at", Moment(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["report_id"], ["reports.id"], name=op.f("fk_corrections_report_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_corrections")),
+    )
+    op.create_index(op.f("ix_corrections_report_id"), "corrections", ["report_id"], unique=False)
+    op.create_table(
+        "snapshots",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(length=32), nullable=False),
+        sa.Column("report_id", sa.String(length=12), nullable=False),
+        sa.Column("pbi", sa.String(length=15), nullable=False),
+        sa.Column("live", sa.Boolean(), nullable=False),
+        sa.Column("speaks", sa.Boolean(), nullable=False),
+        sa.Column("leads", sa.Boolean(), nullable=False),
+        sa.Column("latest", sa.Boolean(), nullable=False),
+        sa.Column("vanished", sa.Boolean(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("slips", sa.Integer(), nullable=False),
+        sa.Column("slip_days", sa.Integer(), nullable=False),
+        sa.Column("quarter", sa.String(length=7), nullable=True),
+        sa.Column("owner", sa.Text(), nullable=True),
+        sa.Column("owner_fold", sa.Text(), nullable=True),
+        sa.Column("role_fold", sa.Text(), nullable=True),
+        sa.Column("severity", sa.SmallInteger(), nullable=True),
+        sa.Column("status", sa.Text(), nullable=True),
+        sa.Column("status_fold", sa.Text(), nullable=True),
+        sa.Column("open", sa.Boolean(), nullable=True),
+        sa.Column("impact_class", sa.String(length=12), nullable=False),
+        sa.Column("major_incident", sa.Boolean(), nullable=True),
+        sa.Column("workaround", sa.Boolean(), nullable=False),
+        sa.Column("outage", sa.Boolean(), nullable=False),
+        sa.Column("created", sa.Integer(), nullable=True),
+        sa.Column("target", sa.Integer(), nullable=True),
+        sa.Column("as_at", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["report_id"], ["reports.id"], name=op.f("fk_snapshots_report_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_snapshots")),
+        sa.UniqueConstraint("key", name=op.f("uq_snapshots_key")),
+        sa.UniqueConstraint("report_id", "pbi", name=op.f("uq_snapshots_report_id_pbi")),
+    )
+    op.create_index(
+        "ix_snapshots_latest_counted",
+        "snapshots",
+        ["pbi", "open", "owner_fold", "severity", "status_fold", "impact_class"],
+        unique=False,
+        sqlite_where=sa.text("latest = 1"),
+        postgresql_where=sa.text("latest"),
+    )
+    op.create_index(
+        "ix_snapshots_latest_created",
+        "snapshots",
+        ["created"],
+        unique=False,
+        sqlite_where=sa.text("latest = 1"),
+        postgresql_where=sa.text("latest"),
+    )
+    op.create_index(
+        "ix_snapshots_latest_owner",
+        "snapshots",
+        ["owner_fold", "open"],
+        unique=False,
+        sqlite_where=sa.text("latest = 1"),
+        postgresql_where=sa.text("latest"),
+    )
+    op.create_index(
+        "ix_snapshots_latest_severity",
+        "snapshots",
+        ["severity", "open"],
+        unique=False,
+        sqlite_where=sa.text("latest = 1"),
+        postgresql_where=sa.text("latest"),
+    )
+    op.create_index(
+        "ix_snapshots_latest_target",
+        "snapshots",
+        ["target"],
+        unique=False,
+        sqlite_where=sa.text("latest = 1"),
+        postgresql_where=sa.text("latest"),
+    )
+    op.create_index(
+        op.f("ix_snapshots_pbi_position"), "snapshots", ["pbi", "position"], unique=False
+    )
+    op.create_index(
+        op.f("ix_snapshots_quarter_leads"), "snapshots", ["quarter", "leads"], unique=False
+    )
+    op.create_index(
+        "ix_snapshots_speaks_counted",
+        "snapshots",
+        ["pbi", "open", "owner_fold", "severity", "status_fold", "impact_class"],
+        unique=False,
+        sqlite_where=sa.text("speaks = 1"),
+        postgresql_where=sa.text("speaks"),
+    )
+    op.create_index(
+        "ix_snapshots_speaks_created",
+        "snapshots",
+        ["created"],
+        unique=False,
+        sqlite_where=sa.text("speaks = 1"),
+        postgresql_where=sa.text("speaks"),
+    )
+    op.create_index(
+        "ix_snapshots_speaks_owner",
+        "snapshots",
+        ["owner_fold", "open"],
+        unique=False,
+        sqlite_where=sa.text("speaks = 1"),
+        postgresql_where=sa.text("speaks"),
+    )
+    op.create_index(
+        "ix_snapshots_speaks_severity",
+        "snapshots",
+        ["severity", "open"],
+        unique=False,
+        sqlite_where=sa.text("speaks = 1"),
+        postgresql_where=sa.text("speaks"),
+    )
+    op.create_index(
+        "ix_snapshots_speaks_target",
+        "snapshots",
+        ["target"],
+        unique=False,
+        sqlite_where=sa.text("speaks = 1"),
+        postgresql_where=sa.text("speaks"),
+    )
+    op.create_table(
+        "bodies",
+        sa.Column("snapshot_id", sa.Integer(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("printed", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["snapshot_id"],
+            ["snapshots.id"],
+            name=op.f("fk_bodies_snapshot_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("snapshot_id", name=op.f("pk_bodies")),
+    )
+    op.create_table(
+        "marks",
+        sa.Column("snapshot_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=8), nullable=False),
+        sa.Column("fold", sa.Text(), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["snapshot_id"], ["snapshots.id"], name=op.f("fk_marks_snapshot_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("snapshot_id", "kind", "fold", name=op.f("pk_marks")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(
+        op.f("ix_marks_kind_fold_snapshot_id"),
+        "marks",
+        ["kind", "fold", "snapshot_id"],
+        unique=False,
+    )
+    op.create_table(
+        "passages",
+        sa.Column("snapshot_id", sa.Integer(), nullable=False),
+        sa.Column("ordinal", sa.SmallInteger(), nullable=False),
+        sa.Column("hash", sa.String(length=32), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["snapshot_id"],
+            ["snapshots.id"],
+            name=op.f("fk_passages_snapshot_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("snapshot_id", "ordinal", name=op.f("pk_passages")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(op.f("ix_passages_hash"), "passages", ["hash"], unique=False)
+    if op.get_bind().dialect.name == "sqlite":
+        # The row is the snapshot's; the text is normalised by kb/fulltext.py before it goes in.
+        op.execute(
+            "CREATE VIRTUAL TABLE fulltext USING fts5(numbers, title, narrative, rest, "
+            "tokenize = 'porter unicode61 remove_diacritics 2')"
+        )

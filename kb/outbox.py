@@ -1,0 +1,119 @@
+"""How the vector index follows the records: what it must still take in, or let go.
+
+Entries are written in the transaction that changes the passages, so none is ever lost; they are
+deleted only after the index has done what they say. Both actions may be repeated without harm:
+a crash between the index and the deletion just does the work twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+
+from sqlalchemy import Connection, delete, func, insert, literal, select
+
+from ingest.records import ProblemReading
+from kb.database import Database
+from kb.encode import Encoder
+from kb.index import VectorIndex
+from kb.passages import cut
+from kb.tables import bodies, outbox, passages
+
+BATCH = 512
+_IN = 500
+
+Progress = Callable[[str, int, int], None]
+
+
+def put(connection: Connection, hashes: Collection[str]) -> None:
+    """The index must hold these. Those it has or will have anyway cost only a look."""
+    if hashes:
+        connection.execute(
+            insert(outbox), [{"hash": one, "action": "put"} for one in sorted(hashes)]
+        )
+
+
+def drop(connection: Connection, rows: Sequence[int]) -> None:
+    """The passages of these snapshots go; the index must let go what no other passage says."""
+    for start in range(0, len(rows), _IN):
+        batch = rows[start : start + _IN]
+        mine = passages.c.snapshot_id.in_(batch)
+        hashes = set(connection.scalars(select(passages.c.hash).where(mine)))
+        connection.execute(delete(passages).where(mine))
+        if hashes:
+            connection.execute(
+                insert(outbox), [{"hash": one, "action": "drop"} for one in sorted(hashes)]
+            )
+
+
+def pending(database: Database) -> int:
+    """How many entries wait."""
+    with database.read() as connection:
+        return int(connection.scalar(select(func.count()).select_from(outbox)) or 0)
+
+
+def drain(
+    database: Database,
+    index: VectorIndex,
+    encoder: Encoder,
+    progress: Progress | None = None,
+) -> int:
+    """Brings the index up to date; returns how many texts were encoded.
+
+    Raises:
+        IndexUnavailable, EncoderUnavailable: what was not done yet stays in the outbox.
+    """
+    encoded = done = 0
+    total = pending(database)
+    while True:
+        with database.read() as connection:
+            rows = connection.execute(
+                select(outbox.c.id, outbox.c.hash).order_by(outbox.c.id).limit(BATCH)
+            ).all()
+            # What the records say now decides, whatever the entry was written for.
+            texts = _texts(connection, {row.hash for row in rows})
+        if not rows:
+            return encoded
+        held = index.among([row.hash for row in rows])
+        gone = sorted({row.hash for row in rows} - texts.keys())
+        new = sorted(texts.keys() - held)
+        if new:
+            index.put(new, encoder.encode([texts[one] for one in new]))
+        index.drop([one for one in gone if one in held])
+        with database.write() as connection:
+            ids = [row.id for row in rows]
+            for start in range(0, len(ids), _IN):
+                connection.execute(delete(outbox).where(outbox.c.id.in_(ids[start : start + _IN])))
+        encoded += len(new)
+        done += len(rows)
+        if progress:
+            progress("indexing", min(done, total), total)
+
+
+def _texts(connection: Connection, hashes: Collection[str]) -> dict[str, str]:
+    """The text to encode for each hash that some published passage has."""
+    wanted = sorted(hashes)
+    owners: dict[str, int] = {}
+    for start in range(0, len(wanted), _IN):
+        rows = connection.execute(
+            select(passages.c.hash, func.min(passages.c.snapshot_id))
+            .where(passages.c.hash.in_(wanted[start : start + _IN]))
+            .group_by(passages.c.hash)
+        )
+        owners.update(dict(rows.tuples().all()))
+    found: dict[str, str] = {}
+    rows_wanted = sorted(set(owners.values()))
+    for start in range(0, len(rows_wanted), _IN):
+        for body in connection.scalars(
+            select(bodies.c.body).where(bodies.c.snapshot_id.in_(rows_wanted[start : start + _IN]))
+        ):
+            for passage in cut(ProblemReading.model_validate_json(body)):
+                if passage.hash in owners:
+                    found[passage.hash] = passage.encoded
+    return found
+
+
+def refill(connection: Connection) -> None:
+    """Every passage is to be put: after the index was made anew."""
+    connection.execute(delete(outbox))
+    held = select(passages.c.hash, literal("put")).distinct().order_by(passages.c.hash)
+    connection.execute(insert(outbox).from_select(["hash", "action"], held))

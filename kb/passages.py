@@ -1,0 +1,93 @@
+"""A record cut into the stretches of text that search by meaning looks at.
+
+A passage is a whole number of sentences of one field, as printed, so that a hit can be quoted.
+Narratives are cut at sentence ends into stretches of at most `LONGEST` characters; each is encoded
+behind the title of its problem, because "It was restored at 15:01" says nothing alone. Equal texts
+have equal hashes: what is carried over from last quarter is encoded once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+
+from ingest.records import ProblemReading
+
+VERSION = 1
+"""Raise it when the cut changes: it is part of the fingerprint of the index."""
+
+LONGEST = 480
+"""Characters, about 110 word pieces: half of what the encoder sees, with room for the title."""
+
+NARRATIVE = ("description", "update", "workaround", "incident_observation")
+ALONE = ("title", "user_impact")
+
+_SENTENCE_END = re.compile(r"(?<=[.!?])[\"'\u2019\u201d)]*\s+(?=[\"'\u2018\u201c(]?[A-Z0-9])")
+# Full stops that end no sentence.
+_ABBREVIATION = re.compile(r"(?:\b(?:e\.g|i\.e|etc|No|approx|vs|ref|Fig|Mr|Ms|Dr)|^\d{1,2})\.$")
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """One passage: the field it is from, its words as printed, and what the encoder is given."""
+
+    ordinal: int
+    field: str
+    text: str
+    encoded: str
+
+    @property
+    def hash(self) -> str:
+        """Of the encoded text: 32 hex digits."""
+        return sha256(self.encoded.encode()).hexdigest()[:32]
+
+
+def cut(problem: ProblemReading) -> tuple[Cut, ...]:
+    """The passages of a problem; the same problem always gives the same ones in the same order."""
+    return tuple(
+        Cut(ordinal, field, words, _encoded(problem, field, words))
+        for ordinal, (field, words) in enumerate(_parts(problem))
+    )
+
+
+def sentences(words: str) -> list[str]:
+    """The sentences of a text, each a stretch of it to the letter, without outer white space."""
+    found: list[str] = []
+    start = 0
+    for gap in _SENTENCE_END.finditer(words):
+        if _ABBREVIATION.search(words[start : gap.start()].lstrip()):
+            continue
+        found.append(words[start : gap.end()].strip())
+        start = gap.end()
+    found.append(words[start:].strip())
+    return [sentence for sentence in found if sentence]
+
+
+def _parts(problem: ProblemReading) -> Iterator[tuple[str, str]]:
+    for field in ALONE:
+        if words := getattr(problem, field):
+            yield field, words
+    for field in NARRATIVE:
+        if words := getattr(problem, field):
+            yield from ((field, stretch) for stretch in _stretches(words))
+
+
+def _stretches(words: str) -> Iterator[str]:
+    held = ""
+    for sentence in sentences(words):
+        if held and len(held) + 1 + len(sentence) > LONGEST:
+            yield held
+            held = sentence
+        else:
+            held = f"{held} {sentence}" if held else sentence
+    if held:
+        yield held
+
+
+def _encoded(problem: ProblemReading, field: str, words: str) -> str:
+    # Stated impacts repeat from problem to problem: encoded alone, they are encoded once.
+    lead = problem.title if field in NARRATIVE else None
+    squeezed = " ".join(words.split())
+    return f"{lead}. {squeezed}" if lead else squeezed

@@ -1,0 +1,55 @@
+"""Pages as pictures, with the quoted words highlighted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from io import BytesIO
+from threading import Lock
+
+from ingest.records import Box
+from kb.errors import RecordNotFound
+
+PDF = "application/pdf"
+LONGEST_SIDE = 4000
+"""Pixels: a page as large as a poster is drawn smaller rather than refused."""
+
+_FILL = (255, 214, 0, 90)
+_EDGE = (200, 120, 0, 255)
+_MARGIN = 1.5  # points around the words
+
+# pdfium is not safe between threads, whatever the number of documents.
+_pdfium = Lock()
+
+
+def page_png(data: bytes, page: int, boxes: Sequence[Box] = (), scale: float = 1.5) -> bytes:
+    """One page of a PDF as PNG, boxes (points, origin top left) highlighted.
+
+    Args:
+        page: from 1. scale: pixels a point.
+
+    Raises:
+        RecordNotFound: the document has no such page.
+    """
+    import pypdfium2 as pdfium
+    from PIL import Image, ImageDraw
+
+    with _pdfium:
+        document = pdfium.PdfDocument(data)
+        try:
+            if not 1 <= page <= len(document):
+                raise RecordNotFound(f"page {page} is asked for; the report has {len(document)}")
+            sheet = document[page - 1]
+            scale = min(scale, LONGEST_SIDE / max(*sheet.get_size(), 1.0))
+            picture = sheet.render(scale=scale).to_pil().convert("RGBA")
+        finally:
+            document.close()
+    if boxes:
+        layer = Image.new("RGBA", picture.size, (0, 0, 0, 0))
+        pen = ImageDraw.Draw(layer)
+        for x0, top, x1, bottom in boxes:
+            corners = (x0 - _MARGIN, top - _MARGIN, x1 + _MARGIN, bottom + _MARGIN)
+            pen.rectangle([value * scale for value in corners], fill=_FILL, outline=_EDGE)
+        picture = Image.alpha_composite(picture, layer)
+    held = BytesIO()
+    picture.convert("RGB").save(held, format="PNG")
+    return held.getvalue()

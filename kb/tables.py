@@ -1,0 +1,208 @@
+"""The tables: narrow rows to filter by, and the full record beside them as one JSON text.
+
+Everything that a filter looks at is a plain column or a row of `marks`; the JSON in `bodies` is
+only read for the rows that are shown. Days are proleptic Gregorian ordinals (`date.toordinal`),
+so that ages and delays are integer arithmetic in every database. A `_fold` column holds the
+casefolded text that filters compare with.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    true,
+)
+
+SCHEMA = "0001"
+"""The newest revision in `migrations/versions`; a test holds the two together."""
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class Moment(TypeDecorator[datetime]):
+    """A point in time, kept in UTC and always handed out with its zone."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """To UTC."""
+        return value.astimezone(UTC) if value else None
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """SQLite drops the zone: it was UTC."""
+        return value.replace(tzinfo=UTC) if value and value.tzinfo is None else value
+
+
+meta = Table(
+    "meta",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+reports = Table(
+    "reports",
+    metadata,
+    Column("id", String(12), primary_key=True),
+    Column("sha256", String(64), nullable=False, unique=True),
+    Column("file", Text, nullable=False),
+    Column("state", String(12), nullable=False),
+    Column("current", Boolean, nullable=False, default=False),
+    Column("quarter", String(7)),
+    Column("scope", Text),
+    Column("status_day", Integer),
+    Column("issue_day", Integer),
+    Column("problems", Integer, nullable=False),
+    Column("uploaded_at", Moment, nullable=False),
+    Column("published_at", Moment),
+    Column("supersedes", String(12)),
+    Column("superseded_by", String(12)),
+    # ReportReading as it speaks (after set_report), as it was read, and the report's findings.
+    Column("body", Text, nullable=False),
+    Column("printed", Text, nullable=False),
+    Column("findings", Text, nullable=False),
+    Index(None, "state"),
+)
+
+snapshots = Table(
+    "snapshots",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", String(32), nullable=False, unique=True),
+    Column("report_id", ForeignKey("reports.id", ondelete="CASCADE"), nullable=False),
+    Column("pbi", String(15), nullable=False),
+    # Which views it belongs to; see kb/derive.py, which alone writes them.
+    Column("live", Boolean, nullable=False, default=False),
+    Column("speaks", Boolean, nullable=False, default=False),
+    Column("leads", Boolean, nullable=False, default=False),
+    Column("latest", Boolean, nullable=False, default=False),
+    Column("vanished", Boolean, nullable=False, default=False),
+    Column("position", Integer, nullable=False, default=0),
+    Column("slips", Integer, nullable=False, default=0),
+    Column("slip_days", Integer, nullable=False, default=0),
+    # What filters compare.
+    Column("quarter", String(7)),
+    Column("owner", Text),
+    Column("owner_fold", Text),
+    Column("role_fold", Text),
+    Column("severity", SmallInteger),
+    Column("status", Text),
+    Column("status_fold", Text),
+    Column("open", Boolean),
+    Column("impact_class", String(12), nullable=False),
+    Column("major_incident", Boolean),
+    Column("workaround", Boolean, nullable=False),
+    Column("outage", Boolean, nullable=False),
+    Column("created", Integer),
+    Column("target", Integer),
+    Column("as_at", Integer),
+    UniqueConstraint("report_id", "pbi"),
+    Index(None, "pbi", "position"),
+    Index(None, "quarter", "leads"),
+)
+
+
+def _view(flag: str, name: str, *columns: str) -> Index:
+    """An index over the rows of one view only (current, or latest)."""
+    where = snapshots.c[flag] == true()
+    return Index(
+        f"ix_snapshots_{flag}_{name}",
+        *(snapshots.c[name] for name in columns),
+        sqlite_where=where,
+        postgresql_where=where,
+    )
+
+
+# One index a view that holds every narrow column a count needs, so that counts read no rows, and
+# one for each of the columns that people filter and sort by most.
+VIEWS = tuple(
+    _view(flag, name, *columns)
+    for flag in ("speaks", "latest")
+    for name, columns in {
+        "counted": ("pbi", "open", "owner_fold", "severity", "status_fold", "impact_class"),
+        "owner": ("owner_fold", "open"),
+        "severity": ("severity", "open"),
+        "created": ("created",),
+        "target": ("target",),
+    }.items()
+)
+
+bodies = Table(
+    "bodies",
+    metadata,
+    Column("snapshot_id", ForeignKey("snapshots.id", ondelete="CASCADE"), primary_key=True),
+    # ProblemReading as it speaks (after corrections) and as it was read.
+    Column("body", Text, nullable=False),
+    Column("printed", Text, nullable=False),
+)
+
+marks = Table(
+    "marks",
+    metadata,
+    # kind: "party", "process", "missing" or "finding".
+    Column("snapshot_id", ForeignKey("snapshots.id", ondelete="CASCADE"), primary_key=True),
+    Column("kind", String(8), primary_key=True),
+    Column("fold", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+    Index(None, "kind", "fold", "snapshot_id"),
+    sqlite_with_rowid=False,
+)
+
+corrections = Table(
+    "corrections",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("report_id", ForeignKey("reports.id", ondelete="CASCADE"), nullable=False),
+    Column("pbi", String(15)),
+    Column("field", String(40), nullable=False),
+    Column("printed", Text),
+    Column("value", Text),
+    Column("who", Text, nullable=False),
+    Column("note", Text),
+    Column("at", Moment, nullable=False),
+    Index(None, "report_id"),
+)
+
+passages = Table(
+    "passages",
+    metadata,
+    # The text is not kept: it is cut from the body again, by the same rule (kb/passages.py).
+    Column("snapshot_id", ForeignKey("snapshots.id", ondelete="CASCADE"), primary_key=True),
+    Column("ordinal", SmallInteger, primary_key=True),
+    Column("hash", String(32), nullable=False),
+    Index(None, "hash"),
+    sqlite_with_rowid=False,
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    # Vectors that the index does not hold yet (put) or must lose (drop).
+    Column("id", Integer, primary_key=True),
+    Column("hash", String(32), nullable=False),
+    Column("action", String(4), nullable=False),
+    sqlite_autoincrement=True,
+)

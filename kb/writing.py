@@ -1,0 +1,306 @@
+"""Records into the database: each public method is one transaction, or part of its caller's."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, insert, select, update
+
+from ingest.records import Finding, ProblemReading, Reading, ReportReading
+from kb import derive, fulltext, outbox
+from kb.database import Database
+from kb.errors import RecordNotFound, WrongState
+from kb.passages import cut
+from kb.records import ReportState
+from kb.rows import day, fold, mark_rows, snapshot_row
+from kb.tables import bodies, marks, passages, reports, snapshots
+
+ID_LENGTH = 12
+
+
+class Writer:
+    """Adds, publishes, withdraws, supersedes and removes reports."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, reading: Reading, *, publish: bool, supersedes: str | None = None) -> str:
+        """Keeps a reading, as a draft or published at once; returns the report's id.
+
+        Args:
+            supersedes: id of the report that this one replaces when it is published; without one
+                it replaces the published report that bears the same title and reference for the
+                same quarter and scope.
+        """
+        report = reading.report
+        report_id = report.sha256[:ID_LENGTH]
+        with self._database.write() as connection:
+            connection.execute(
+                insert(reports).values(
+                    id=report_id,
+                    sha256=report.sha256,
+                    file=report.file,
+                    state=ReportState.DRAFT.value,
+                    problems=len(reading.problems),
+                    uploaded_at=datetime.now(UTC),
+                    supersedes=supersedes,
+                    printed=report.model_dump_json(),
+                    findings=_findings_json(reading.findings),
+                    **report_columns(report),
+                )
+            )
+            add_problems(connection, report, report_id, reading.problems)
+            if publish:
+                _publish(connection, report_id)
+        return report_id
+
+    def publish(self, report_id: str) -> None:
+        """Makes a draft or a withdrawn report speak. Raises WrongState, RecordNotFound."""
+        with self._database.write() as connection:
+            _publish(connection, report_id)
+
+    def withdraw(self, report_id: str) -> None:
+        """Takes a published report out of the answers; what it had superseded speaks again."""
+        with self._database.write() as connection:
+            _expect(connection, report_id, ReportState.PUBLISHED)
+            touched = _silence(connection, report_id, ReportState.WITHDRAWN)
+            touched |= _restore(connection, report_id)
+            derive.refresh(connection, touched)
+
+    def supersede(self, new_id: str, old_id: str) -> None:
+        """Marks a published report as replaced by another, and publishes that if it is a draft."""
+        if new_id == old_id:
+            raise WrongState(f"report {old_id} cannot supersede itself")
+        with self._database.write() as connection:
+            _expect(connection, old_id, ReportState.PUBLISHED)
+            connection.execute(
+                update(reports).where(reports.c.id == new_id).values(supersedes=old_id)
+            )
+            if _row(connection, new_id).state == ReportState.PUBLISHED.value:
+                touched = _replace(connection, new_id, old_id)
+                derive.refresh(connection, touched)
+            else:
+                _publish(connection, new_id)
+
+    def discard(self, report_id: str) -> None:
+        """Removes a draft. Raises WrongState for anything else."""
+        with self._database.write() as connection:
+            _expect(connection, report_id, ReportState.DRAFT)
+            _remove(connection, report_id)
+
+    def remove(self, report_id: str) -> None:
+        """Removes a report in any state; what it had superseded speaks again."""
+        with self._database.write() as connection:
+            _row(connection, report_id)
+            touched = _restore(connection, report_id) | _remove(connection, report_id)
+            derive.refresh(connection, touched)
+            fulltext.scrub(connection)
+
+
+def report_columns(report: ReportReading) -> dict[str, Any]:
+    """The columns of `tables.reports` that repeat what the body says."""
+    return {
+        "quarter": report.quarter,
+        "scope": report.scope,
+        "status_day": day(report.status_date),
+        "issue_day": day(report.issue_date),
+        "body": report.model_dump_json(),
+    }
+
+
+def add_problems(
+    connection: Connection,
+    report: ReportReading,
+    report_id: str,
+    problems: Sequence[ProblemReading],
+) -> None:
+    """Keeps what a report says of its problems, not yet live."""
+    if not problems:
+        return
+    connection.execute(
+        insert(snapshots), [snapshot_row(problem, report, report_id) for problem in problems]
+    )
+    ids = row_ids(connection, report_id)
+    rows, found = [], []
+    for problem in problems:
+        body = problem.model_dump_json()
+        rows.append({"snapshot_id": ids[problem.pbi], "body": body, "printed": body})
+        found += mark_rows(ids[problem.pbi], problem)
+    connection.execute(insert(bodies), rows)
+    if found:
+        connection.execute(insert(marks), found)
+
+
+def rewrite(connection: Connection, report_id: str, pbis: Collection[str] | None = None) -> None:
+    """Brings columns, marks, full text and passages in line with the bodies, after a change."""
+    row = _row(connection, report_id)
+    report = ReportReading.model_validate_json(row.body)
+    for snapshot_id, problem in _problems(connection, report_id):
+        if pbis is not None and problem.pbi not in pbis:
+            continue
+        connection.execute(
+            update(snapshots)
+            .where(snapshots.c.id == snapshot_id)
+            .values(snapshot_row(problem, report, report_id))
+        )
+        connection.execute(delete(marks).where(marks.c.snapshot_id == snapshot_id))
+        if found := mark_rows(snapshot_id, problem):
+            connection.execute(insert(marks), found)
+        if row.state == ReportState.PUBLISHED.value:
+            _drop_text(connection, [snapshot_id])
+            put_text(connection, [(snapshot_id, problem)])
+
+
+def row_ids(connection: Connection, report_id: str) -> dict[str, int]:
+    """Row id by PBI of one report's snapshots."""
+    rows = connection.execute(
+        select(snapshots.c.pbi, snapshots.c.id).where(snapshots.c.report_id == report_id)
+    )
+    return dict(rows.tuples().all())
+
+
+def _publish(connection: Connection, report_id: str) -> None:
+    row = _expect(connection, report_id, ReportState.DRAFT, ReportState.WITHDRAWN)
+    replaced = row.supersedes or _forerunner(connection, row)
+    connection.execute(
+        update(reports)
+        .where(reports.c.id == report_id)
+        .values(
+            state=ReportState.PUBLISHED.value, published_at=datetime.now(UTC), superseded_by=None
+        )
+    )
+    problems = _problems(connection, report_id)
+    put_text(connection, problems)
+    touched = {problem.pbi for _, problem in problems}
+    if replaced:
+        touched |= _replace(connection, report_id, replaced)
+    derive.refresh(connection, touched)
+
+
+def _forerunner(connection: Connection, row: Row[Any]) -> str | None:
+    """The published report that a second version is recognised by."""
+    new = ReportReading.model_validate_json(row.body)
+    if not new.quarter or not (new.title or new.reference):
+        return None
+    rivals = connection.execute(
+        select(reports.c.id, reports.c.body).where(
+            reports.c.state == ReportState.PUBLISHED.value,
+            reports.c.quarter == new.quarter,
+            reports.c.id != row.id,
+        )
+    )
+    for rival_id, body in rivals:
+        if _identity(ReportReading.model_validate_json(body)) == _identity(new):
+            return str(rival_id)
+    return None
+
+
+def _identity(report: ReportReading) -> tuple[str, ...]:
+    parts = (report.title, report.reference, report.scope)
+    return tuple(fold(part or "") for part in parts)
+
+
+def _replace(connection: Connection, new_id: str, old_id: str) -> set[str]:
+    """The old report leaves the answers; returns its PBIs."""
+    old = connection.execute(select(reports).where(reports.c.id == old_id)).one_or_none()
+    if old is None or old.state != ReportState.PUBLISHED.value:
+        return set()
+    touched = _silence(connection, old_id, ReportState.SUPERSEDED)
+    connection.execute(update(reports).where(reports.c.id == old_id).values(superseded_by=new_id))
+    connection.execute(update(reports).where(reports.c.id == new_id).values(supersedes=old_id))
+    return touched
+
+
+def _restore(connection: Connection, report_id: str) -> set[str]:
+    """Publishes again what a report had superseded; returns the PBIs."""
+    touched: set[str] = set()
+    replaced = connection.scalars(
+        select(reports.c.id).where(
+            reports.c.superseded_by == report_id,
+            reports.c.state == ReportState.SUPERSEDED.value,
+        )
+    ).all()
+    for old_id in replaced:
+        connection.execute(
+            update(reports)
+            .where(reports.c.id == old_id)
+            .values(state=ReportState.PUBLISHED.value, superseded_by=None)
+        )
+        problems = _problems(connection, old_id)
+        put_text(connection, problems)
+        touched |= {problem.pbi for _, problem in problems}
+    return touched
+
+
+def _silence(connection: Connection, report_id: str, state: ReportState) -> set[str]:
+    """Takes a published report's text out of search; returns its PBIs."""
+    connection.execute(
+        update(reports).where(reports.c.id == report_id).values(state=state.value, current=False)
+    )
+    derive.silence(connection, report_id)
+    ids = row_ids(connection, report_id)
+    _drop_text(connection, list(ids.values()))
+    return set(ids)
+
+
+def _remove(connection: Connection, report_id: str) -> set[str]:
+    ids = row_ids(connection, report_id)
+    _drop_text(connection, list(ids.values()))
+    connection.execute(
+        update(reports).where(reports.c.superseded_by == report_id).values(superseded_by=None)
+    )
+    connection.execute(
+        update(reports).where(reports.c.supersedes == report_id).values(supersedes=None)
+    )
+    connection.execute(delete(reports).where(reports.c.id == report_id))
+    return set(ids)
+
+
+def put_text(connection: Connection, problems: Sequence[tuple[int, ProblemReading]]) -> None:
+    """Makes (snapshot id, problem) pairs findable by words and, through the outbox, by meaning."""
+    fulltext.put(connection, problems)
+    rows: list[dict[str, Any]] = [
+        {"snapshot_id": row, "ordinal": passage.ordinal, "hash": passage.hash}
+        for row, problem in problems
+        for passage in cut(problem)
+    ]
+    if rows:
+        connection.execute(insert(passages), rows)
+        outbox.put(connection, {row["hash"] for row in rows})
+
+
+def _drop_text(connection: Connection, rows: Sequence[int]) -> None:
+    fulltext.drop(connection, rows)
+    outbox.drop(connection, rows)
+
+
+def _problems(connection: Connection, report_id: str) -> list[tuple[int, ProblemReading]]:
+    rows = connection.execute(
+        select(snapshots.c.id, bodies.c.body)
+        .join(bodies, bodies.c.snapshot_id == snapshots.c.id)
+        .where(snapshots.c.report_id == report_id)
+        .order_by(snapshots.c.id)
+    )
+    return [(row, ProblemReading.model_validate_json(body)) for row, body in rows]
+
+
+def _row(connection: Connection, report_id: str) -> Row[Any]:
+    row = connection.execute(select(reports).where(reports.c.id == report_id)).one_or_none()
+    if row is None:
+        raise RecordNotFound(f"no report {report_id!r} is loaded")
+    return row
+
+
+def _expect(connection: Connection, report_id: str, *states: ReportState) -> Row[Any]:
+    row = _row(connection, report_id)
+    if row.state not in {state.value for state in states}:
+        wanted = " or ".join(state.value for state in states)
+        raise WrongState(f"{row.file} is {row.state}; it would have to be {wanted} for that")
+    return row
+
+
+def _findings_json(findings: Iterable[Finding]) -> str:
+    return json.dumps([finding.model_dump(mode="json") for finding in findings])
