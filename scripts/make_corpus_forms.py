@@ -155,10 +155,10 @@ def make_paper(paper: Paper) -> bytes:
             from make_corpus_office import make_forms, make_word
 
             return make_forms(paper) if paper.head["form"] == "forms" else make_word(paper)
-        case "sheet":
-            from make_corpus_office import make_sheet
+        case "sheet" | "csv":
+            from make_corpus_office import make_csv, make_sheet
 
-            return make_sheet(paper)
+            return make_csv(paper) if paper.head["form"] == "csv" else make_sheet(paper)
         case "cards" | "deck":
             from make_corpus_web import make_web
 
@@ -220,7 +220,7 @@ def page_texts(paper: Paper, data: bytes) -> list[str]:
             squeezed(" ".join(str(c.value) for row in sheet.iter_rows() for c in row if c.value))
             for sheet in book.worksheets
         ]
-    if name.endswith(".docx"):
+    if name.endswith((".docx", ".csv")):
         return []
     import pypdfium2 as pdfium
 

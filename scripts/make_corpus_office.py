@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import os
 import re
@@ -331,6 +332,22 @@ def word_table(document: WordDocument, paper: Paper) -> None:
         for cell in row.cells:
             for run in cell.paragraphs[0].runs:
                 run.font.size = Pt(paper.head.get("cell_size", 9))
+
+
+def make_csv(paper: Paper) -> bytes:
+    """A register with commas, as a spreadsheet saves it."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    head = paper.head
+    for line in (head["title"], head.get("period"), head.get("as_at"), head.get("classification")):
+        if line and head.get("above", True):
+            writer.writerow([line])
+    if head.get("above", True):
+        writer.writerow([])
+    writer.writerow([paper.labels[name] for name in head["columns"]])
+    for entry in paper.entries:
+        writer.writerow([paper.value(entry, name) for name in head["columns"]])
+    return out.getvalue().encode("utf-8-sig")
 
 
 def make_sheet(paper: Paper) -> bytes:
