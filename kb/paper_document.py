@@ -146,13 +146,13 @@ def _brief_table(title: str, entries: Sequence[PaperEntry]) -> Table:
     return Table(
         title=title,
         columns=(
-            Column(label="PBI", width=0.8),
-            Column(label="Title", width=2.6),
-            Column(label="Owner", width=1.2),
-            Column(label="Severity", width=0.9),
-            Column(label="Status", width=0.9),
-            Column(label="Target", width=1.1),
-            Column(label="Stated impact", width=1.7),
+            Column(label="PBI", width=0.9),
+            Column(label="Title", width=2.4),
+            Column(label="Owner", width=1.15),
+            Column(label="Severity", width=1),
+            Column(label="Status", width=1),
+            Column(label="Target", width=1.3),
+            Column(label="Stated impact", width=1.8),
             Column(label="What users met", width=1.6),
         ),
         rows=tuple(_brief_row(entry) for entry in entries),
@@ -175,7 +175,7 @@ def _brief_row(entry: PaperEntry) -> tuple[Value, ...]:
 
 def _met(entry: PaperEntry) -> str:
     if entry.outage is None:
-        return ""
+        return NOT_STATED
     return entry.outage.words() or "See the entry"
 
 

@@ -8,6 +8,7 @@ from kb.exports.model import Fact, Facts, Paragraph, Section, Style, Use, text_p
 from kb.outage import told
 from kb.paper_model import PaperEntry
 from kb.words import (
+    NOT_STATED,
     british,
     counted,
     owner_words,
@@ -30,10 +31,10 @@ def _facts(entry: PaperEntry) -> Iterator[Fact]:
     problem = entry.snapshot.problem
     yield _fact("Stated impact", text_paragraph(problem.user_impact, Style.STRONG))
     yield Fact(label="What users met", texts=tuple(_evidence(entry)))
-    yield _fact("Major Incident", Paragraph(text=yes_no(problem.major_incident)))
+    yield _fact("Major Incident", _stated(yes_no(problem.major_incident)))
     yield _fact("Workaround", text_paragraph(problem.workaround))
-    yield _fact("Owner", Paragraph(text=owner_words(problem.owner, problem.owner_role)))
-    yield _fact("Severity", Paragraph(text=severity_words(problem.severity)))
+    yield _fact("Owner", _stated(owner_words(problem.owner, problem.owner_role)))
+    yield _fact("Severity", _stated(severity_words(problem.severity)))
     yield _fact("Status", Paragraph(text=_status(entry)))
     yield Fact(label="Target", texts=tuple(_target(entry)))
     if problem.findings:
@@ -46,7 +47,9 @@ def _evidence(entry: PaperEntry) -> Iterator[Paragraph]:
     """What is exact first, then the sentences it was read from."""
     evidence = entry.snapshot.problem.impact_evidence
     if not evidence:
-        yield Paragraph(text="The report tells of nothing that users met.", style=Style.NOTE)
+        told_of = entry.snapshot.problem.description
+        words = "Not stated in the narrative." if told_of else "The report gives no narrative."
+        yield Paragraph(text=words, style=Style.NOTE)
         return
     whole = entry.outage.words() if entry.outage else ""
     if whole:
@@ -96,6 +99,10 @@ def _source(entry: PaperEntry) -> str:
     if len(pages) == 1:
         return f"{snapshot.report.file}, page {pages[0]}"
     return f"{snapshot.report.file}, pages {pages[0]} to {pages[-1]}"
+
+
+def _stated(words: str) -> Paragraph:
+    return text_paragraph(None if words == NOT_STATED else words)
 
 
 def _fact(label: str, text: Paragraph) -> Fact:

@@ -7,6 +7,7 @@ from datetime import date
 
 from ingest.numbers import short_pbi
 from ingest.records import ImpactClass, Severity
+from kb.differences import folded
 from kb.paper_model import (
     SEVERITY_COLUMNS,
     Gap,
@@ -17,6 +18,11 @@ from kb.paper_model import (
 )
 from kb.records import Snapshot
 from kb.words import IMPACT_LABELS, british, counted, owner_words, severity_words, slip_words
+
+_SHORT = 80
+"""A stated impact of up to so many characters is quoted in the highlights."""
+_MOST = 8
+"""So many outages are told in the highlights."""
 
 Missing = Callable[[PaperEntry], bool]
 
@@ -134,12 +140,11 @@ def highlights(
     """The facts to read first, each a sentence that names the problems it counts."""
     live = [entry for entry in entries if not entry.closed]
     done = [entry for entry in entries if entry.closed]
-    lines = [f"{counted(len(entries), 'problem')}: {len(live)} open, {len(done)} closed."]
-    if done:
-        lines.append(f"Closed: {_pbis(done)}.")
+    shut = f"{len(done)} closed ({_pbis(done)})" if done else "none closed"
+    lines = [f"{counted(len(entries), 'problem')}: {len(live)} open, {shut}."]
     lines += _severities(live)
     lines += _impacts(live)
-    lines += [_outage_line(entry) for entry in entries if entry.outage and entry.outage.words()]
+    lines += _outages(entries)
     if supplier:
         lines += _held_elsewhere(entries, supplier)
     lines += _targets(live, as_at)
@@ -167,15 +172,25 @@ def _severities(live: Sequence[PaperEntry]) -> list[str]:
 def _impacts(live: Sequence[PaperEntry]) -> list[str]:
     if not live:
         return []
-    counts = {
-        label: sum(e.snapshot.problem.impact_class is impact for e in live)
-        for impact, label in IMPACT_LABELS.items()
-    }
-    told = [f"{number} \u201c{label}\u201d" for label, number in counts.items() if number]
-    lines = [f"Stated impact of the open problems: {', '.join(told)}."]
-    impacting = [e for e in live if e.snapshot.problem.impact_class is ImpactClass.IMPACTING]
-    if impacting:
-        lines.append(f"Impacting users now: {_pbis(impacting)}.")
+    told = []
+    for impact, label in IMPACT_LABELS.items():
+        found = [e for e in live if e.snapshot.problem.impact_class is impact]
+        if not found:
+            continue
+        words = [e.snapshot.problem.user_impact or label for e in found]
+        # To the letter where all of a class say the same, else the name of the class.
+        alike = len({folded(text) for text in words}) == 1 and len(words[0]) <= _SHORT
+        stated = f"\u201c{words[0]}\u201d" if alike else label.lower()
+        told.append(f"{len(found)} {stated} ({_pbis(found)})")
+    return [f"Stated impact of the open problems: {'; '.join(told)}."]
+
+
+def _outages(entries: Sequence[PaperEntry]) -> list[str]:
+    """What users met where it is known how long or that all was lost, the first few problems."""
+    found = [e for e in entries if e.outage and (e.outage.minutes or e.outage.total)]
+    lines = [_outage_line(entry) for entry in found[:_MOST]]
+    if len(found) > _MOST:
+        lines.append(f"The narratives of {len(found) - _MOST} more tell how long users were hit.")
     return lines
 
 
@@ -184,7 +199,7 @@ def _outage_line(entry: PaperEntry) -> str:
     about = f"{severity_words(problem.severity)}, {problem.status or 'no status'}"
     exact = entry.outage.words() if entry.outage else ""
     stated = problem.user_impact or "not stated"
-    return f"{short_pbi(entry.pbi)} ({about}): {exact}; stated impact \u201c{stated}\u201d."
+    return f"PBI {short_pbi(entry.pbi)} ({about}): {exact}; stated impact \u201c{stated}\u201d."
 
 
 def _held_elsewhere(entries: Sequence[PaperEntry], supplier: str) -> list[str]:
@@ -206,13 +221,13 @@ def _targets(live: Sequence[PaperEntry], as_at: date | None) -> list[str]:
     day = f"at {british(as_at)}" if as_at else "at the status date of its report"
     lines = []
     if late:
-        told = ", ".join(
+        told = "; ".join(
             f"{short_pbi(e.pbi)} by {counted(e.overdue_days or 0, 'day')}" for e in late
         )
         lines.append(f"Past target {day}: {len(late)} ({told}).")
     moved = [entry for entry in live if entry.snapshot.slips]
     if moved:
-        told = ", ".join(
+        told = "; ".join(
             f"{short_pbi(e.pbi)} {slip_words(e.snapshot.slips, e.snapshot.slip_days)}"
             for e in moved
         )

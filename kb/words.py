@@ -80,6 +80,11 @@ def british(day: date | str | None) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
+def short_date(day: date) -> str:
+    """A date for a narrow column: "29 Oct 2021"."""
+    return f"{day.day} {day:%b %Y}"
+
+
 def moment(iso: str | None) -> str:
     """ "2021-03-23T13:52" as "13:52 on 23 March 2021"; dates and bare times as far as they go."""
     if iso is None:

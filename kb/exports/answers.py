@@ -9,17 +9,19 @@ from datetime import date
 from ingest.numbers import short_pbi
 from kb.answers import Answer
 from kb.exports.model import Column, ExportDocument, Paragraph, Section, Style, Table, Value
+from kb.markings import highest
+from kb.records import ReportRecord
 
 
-def answer_document(
-    answer: Answer, *, marking: str | None = None, as_at: date | None = None
-) -> ExportDocument:
+def answer_document(answer: Answer, *, reports: Iterable[ReportRecord] = ()) -> ExportDocument:
     """The answer for the writers of `kb.exports`.
 
     Args:
-        marking: the classification of the reports cited, which an `Answer` does not carry.
-        as_at: the day it speaks of, for the file's properties.
+        reports: what is loaded; those cited give the marking and the date.
     """
+    ids = {citation.report for citation in answer.citations}
+    cited = [report for report in reports if report.id in ids]
+    dates = sorted(report.as_at for report in cited if report.as_at)
     sections = [Section(heading="Answer", blocks=tuple(_words(answer)))]
     if answer.table is not None:
         sections.append(Section(heading="Table", blocks=(_table(answer),)))
@@ -28,9 +30,9 @@ def answer_document(
         title=answer.question,
         subtitle=f"Understood as: {answer.understood}" if answer.understood else "",
         sections=tuple(sections),
-        marking=marking,
+        marking=highest(report.classification for report in cited),
         spoken=answer.question,
-        as_at=as_at,
+        as_at=dates[-1] if dates else None,
         main=_TABLE if answer.table is not None else _SOURCES,
     )
 

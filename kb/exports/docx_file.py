@@ -35,6 +35,7 @@ _HEAD_FILL, _RULE = "E6EBF1", "C3CCD6"
 _FONT = "Arial"
 _WIDTH = Mm(174)  # A4 less the side margins
 _LABEL = Mm(36)
+_CELL_MARGIN = 70  # twentieths of a point
 _STYLES = {
     Style.BODY: "Normal",
     Style.STRONG: "Strong Line",
@@ -120,9 +121,14 @@ def _row(made: Any, values: Sequence[Value], numeric: Sequence[bool], style: str
 def _facts(word: Word, facts: Facts) -> None:
     grid = word.add_table(rows=len(facts.facts), cols=2)
     _lay_out(grid, [_LABEL, _WIDTH - _LABEL])
-    for made, fact in zip(grid.rows, facts.facts, strict=True):
+    last = len(facts.facts) - 1
+    for number, (made, fact) in enumerate(zip(grid.rows, facts.facts, strict=True)):
         _whole(made)
         _fact(made.cells, fact)
+        # All that is known of one thing stays on one page, where it fits on one.
+        for cell in made.cells:
+            for paragraph in cell.paragraphs:
+                paragraph.paragraph_format.keep_with_next = number < last
     word.add_paragraph(style="Table Gap")
 
 
@@ -155,10 +161,16 @@ def _lay_out(grid: Any, widths: Sequence[int]) -> None:
         for name, value in (("val", "single"), ("sz", "4"), ("space", "0"), ("color", _RULE)):
             line.set(qn(f"w:{name}"), value)
         borders.append(line)
-    # The schema wants the borders before the layout.
-    grid._tbl.tblPr.insert_element_before(
-        borders, "w:shd", "w:tblLayout", "w:tblCellMar", "w:tblLook"
-    )
+    margins = OxmlElement("w:tblCellMar")
+    for edge in ("left", "right"):
+        margin = OxmlElement(f"w:{edge}")
+        margin.set(qn("w:w"), str(_CELL_MARGIN))
+        margin.set(qn("w:type"), "dxa")
+        margins.append(margin)
+    # The schema fixes the order of these.
+    properties = grid._tbl.tblPr
+    properties.insert_element_before(margins, "w:tblLook", "w:tblCaption", "w:tblDescription")
+    properties.insert_element_before(borders, "w:shd", "w:tblLayout", "w:tblCellMar", "w:tblLook")
 
 
 def _repeat(row: Any) -> None:
@@ -214,7 +226,7 @@ def _field(paragraph: Any, code: str) -> None:
 def _set_styles(word: Word) -> None:
     styles = word.styles
     _style(styles["Normal"], 10, after=5)
-    _style(styles["Title"], 20, bold=True, colour=_INK, after=3)
+    _style(styles["Title"], 18, bold=True, colour=_INK, after=3)
     for border in styles["Title"].element.findall(f".//{qn('w:pBdr')}"):
         border.getparent().remove(border)
     _style(styles["Subtitle"], 11, colour=_GREY, after=8, italic=False)
@@ -261,6 +273,9 @@ def _style(
 ) -> None:
     font = style.font
     font.name, font.size, font.bold, font.italic = _FONT, Pt(size), bold, italic
+    for name in ("w:spacing", "w:kern"):
+        for node in style.element.get_or_add_rPr().findall(qn(name)):
+            node.getparent().remove(node)
     # The theme's own fonts win over a name unless they are taken out.
     fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
     for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):

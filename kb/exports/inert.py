@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from kb.words import british
+from kb.words import short_date
 
 # Characters that XML forbids, and those that turn the direction of text around on the page.
 _UNPRINTABLE = re.compile(
@@ -48,11 +48,11 @@ def markdown_text(text: str) -> str:
 
 
 def shown(value: object) -> str:
-    """A cell as a person reads it: British dates, "" for nothing."""
+    """A cell as a person reads it: "29 Oct 2021" for a date, "" for nothing."""
     if value is None:
         return ""
     if isinstance(value, date):
-        return british(value)
+        return short_date(value)
     if isinstance(value, float):
         return f"{value:g}"
     return printable(str(value))

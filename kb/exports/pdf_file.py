@@ -30,7 +30,7 @@ _INK, _GREY, _RULE, _HEAD = (HexColor(x) for x in ("#1B2A3A", "#5A6675", "#C3CCD
 _SIDE, _EDGE = 18 * mm, 24 * mm
 _WIDTH = A4[0] - 2 * _SIDE
 _LABEL = 36 * mm
-_PADDING = 2.5
+_PADDING, _GUTTER = 2.5, 4
 
 
 def pdf_bytes(document: ExportDocument) -> bytes:
@@ -153,8 +153,8 @@ _RULES: list[Any] = [
     ("VALIGN", (0, 0), (-1, -1), "TOP"),
     ("LINEABOVE", (0, 0), (-1, 0), 0.5, _RULE),
     ("LINEBELOW", (0, 0), (-1, -1), 0.5, _RULE),
-    ("LEFTPADDING", (0, 0), (-1, -1), _PADDING),
-    ("RIGHTPADDING", (0, 0), (-1, -1), _PADDING),
+    ("LEFTPADDING", (0, 0), (-1, -1), _GUTTER),
+    ("RIGHTPADDING", (0, 0), (-1, -1), _GUTTER),
     ("TOPPADDING", (0, 0), (-1, -1), _PADDING),
     ("BOTTOMPADDING", (0, 0), (-1, -1), _PADDING),
 ]
