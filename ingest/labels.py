@@ -11,6 +11,10 @@ LONGEST = 7
 """Words in a label at most; longer runs before a colon are prose."""
 
 
+_PREFIX = r"(?:the|this|pbi|problem|record|current|present|latest|overall|our|its)[\s\u00a0]+"
+_PREFIX_HEADS = ("the", "thi", "pbi", "pro", "rec", "cur", "pre", "lat", "ove", "our", "its")
+
+
 @dataclass(frozen=True, slots=True)
 class LabelGuess:
     """A field for a label that no list holds, with how near it is (0 to 100) and to what."""
@@ -18,6 +22,24 @@ class LabelGuess:
     field: str
     score: float
     near: str
+
+
+@dataclass(frozen=True, slots=True)
+class LabelMatch:
+    """A known label in a text.
+
+    Attributes:
+        field: what it stands for. label: as listed, in its bare form.
+        start: where it begins; stop: behind its last letter; end: behind its separator.
+        mark: the separator ("" for none, ":" , "=", "-" for any dash).
+    """
+
+    field: str
+    label: str
+    start: int
+    stop: int
+    end: int
+    mark: str
 
 
 class LabelWords:
@@ -31,7 +53,15 @@ class LabelWords:
         self._cues = cues
         # One alternation for scanning lines, the longest first, so "Target completion date" wins.
         names = sorted(self._fields, key=len, reverse=True)
-        self.pattern = "|".join(_loose(name) for name in names)
+        self._heads = {name.split()[0][:3] for name in names} | set(_PREFIX_HEADS)
+        self._pattern = re.compile(
+            rf"(?P<prefix>(?:{_PREFIX})*)(?P<name>{'|'.join(_loose(name) for name in names)})(?!\w)"
+            rf"(?:\(s\))?(?P<suffix>[\s\u00a0]+(?:date|on|by|name|level|rating|party)(?!\w))?"
+            r"(?:[\s\u00a0]*\*)?"
+            r"(?P<mark>[\s\u00a0]*(?:[:=>|\u2192\uff1a]+|[\-\u2010-\u2015](?=[\s\u00a0])))?[\s\u00a0]*"
+            r"(?:[\-\u2010-\u2015][\s\u00a0]+)?",
+            re.IGNORECASE,
+        )
 
     @property
     def fields(self) -> dict[str, str]:
@@ -41,6 +71,25 @@ class LabelWords:
     def field_of(self, text: str) -> str | None:
         """The field of a label, exactly as listed (case, hyphens and a closing colon apart)."""
         return self._fields.get(bare(text))
+
+    def match(self, text: str, at: int) -> LabelMatch | None:
+        """The longest known label that begins at an offset, with its separator."""
+        if text[at : at + 3].casefold() not in self._heads:
+            return None
+        found = self._pattern.match(text, at)
+        if not found:
+            return None
+        name = bare(found["name"])
+        mark = (found["mark"] or "").strip()
+        if mark and mark not in ":=|" and len(mark) == 1:
+            mark = "-" if mark in "-\u2010\u2011\u2012\u2013\u2014\u2015" else ":"
+        stop = found.end("suffix") if found["suffix"] else found.end("name")
+        return LabelMatch(self._fields[name], name, at, stop, found.end(), mark[:1])
+
+    def opens_field(self, text: str) -> bool:
+        """The text begins with a known label and a colon or an equals sign."""
+        found = self.match(text, 0)
+        return found is not None and found.mark in (":", "=")
 
     def guess(self, text: str, fields: tuple[str, ...]) -> LabelGuess | None:
         """The nearest of `fields` for an unlisted label; None when none is near enough.

@@ -111,6 +111,10 @@ class Vocabulary:
         best = process.extractOne(words, list(names), scorer=fuzz.ratio, score_cutoff=90)
         return names[best[0]] if best else None
 
+    def role_of(self, text: str) -> str | None:
+        """The role that a text names ("software provider" is "S/W Provider"); None for none."""
+        return self._matcher.role_of(text)
+
     def severity_of(self, text: str) -> Severity | None:
         """What a severity value says: "Critical", "2 - High", "P2", "Sev 3"; None if nothing."""
         return self.severity.value(text)

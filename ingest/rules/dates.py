@@ -22,9 +22,7 @@ _BEFORE = r"(?<![\w/.:\-\u2010-\u2015\u00a3$])(?<!version )(?<!release )"
 _AFTER = r"(?![/\-\u2010-\u2015]?\d|\.\d|\w)"
 
 # "1 April - 30 June" and "5 May 10 am" have no year: the number belongs to what follows.
-_NOT_YEAR = (
-    rf"[\s\u00a0]*(?:st|nd|rd|th|of|{_MONTH}|[ap]\.?m\b|%|hours|hrs|minutes|days|weeks|service|meters)"
-)
+_NOT_YEAR = rf"[\s\u00a0]*(?:st|nd|rd|th|of|{_MONTH}|[ap]\.?m\b|%|hours|hrs|minutes|days|weeks|service|meters)"
 
 _FORMS = (
     # 2021-05-05, 2021/05/05, with an optional time behind it

@@ -97,6 +97,13 @@ class PartyMatcher:
                 found.append(PartyMention(name, role, text[start:end], start, end))
         return found
 
+    def role_of(self, text: str) -> str | None:
+        """The role that a text is or opens with, as the vocabulary names it."""
+        words = key(text).strip("().,:;")
+        if words in self._roles:
+            return self._roles[words]
+        return next((role for word, role in self._roles.items() if words.startswith(word)), None)
+
     def _matches(self, text: str) -> Iterator[re.Match[str]]:
         end = 0
         for word in _WORD.finditer(text):

@@ -22,6 +22,7 @@ class StatusWords:
         self._start = re.compile(
             rf"\s*(?P<word>{alternatives})(?!\w)(?P<rest>.*)", re.IGNORECASE | re.DOTALL
         )
+        self._head = re.compile(rf"(?P<word>{alternatives})(?![\w-])", re.IGNORECASE)
         self._any = re.compile(rf"(?<![\w-])(?P<word>{alternatives})(?![\w-])", re.IGNORECASE)
 
     def value(self, text: str) -> str | None:
@@ -35,6 +36,11 @@ class StatusWords:
         if rest and not re.match(r"[-\u2010-\u2015,.;:(/\[|]", rest):
             return None
         return self._canonical[key(match["word"])]
+
+    def head(self, text: str, at: int, limit: int) -> int | None:
+        """Where a known status that begins at an offset ends; None where none does."""
+        match = self._head.match(text, at, limit)
+        return match.end("word") if match else None
 
     def find(self, text: str) -> list[tuple[str, int, int]]:
         """(status, start, end) of each known status in running text."""

@@ -1,0 +1,365 @@
+"""What the rules found about one problem, made into one reading; conflicts are decided here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from ingest.impact import impact_evidence
+from ingest.records import Evidence, Finding, Grade, ProblemReading
+from ingest.rules.dates import date_of, says_no_date
+from ingest.rules.sentences import sentences_in
+from ingest.rules.statements import major_incident_in, owner_in, states_workaround
+from ingest.spans import Found, Span
+from ingest.vocabulary import Vocabulary
+
+SHORT = ("title", "user_impact", "incident_observation", "workaround", "update")
+_TITLE = " \t\u00a0.,;:|-\u2013\u2014"
+
+
+@dataclass(slots=True)
+class Draft:
+    """One problem while it is being read.
+
+    Attributes:
+        number: where its number stands. found: labelled values in reading order.
+        narrative: paragraphs that no label claims. source: "prose", "table", "form" or "summary".
+    """
+
+    pbi: str
+    number: Span
+    found: list[Found] = field(default_factory=list)
+    narrative: list[Span] = field(default_factory=list)
+    unknown: list[tuple[str, Span]] = field(default_factory=list)
+    source: str = "prose"
+
+    def first(self, name: str) -> Found | None:
+        """The first value found for a field."""
+        return next((item for item in self.found if item.field == name), None)
+
+    def all(self, name: str) -> list[Found]:
+        """Every value found for a field, in reading order."""
+        return [item for item in self.found if item.field == name]
+
+
+class Assembly:
+    """Turns one draft into a `ProblemReading`; use `assemble`."""
+
+    def __init__(self, draft: Draft, vocabulary: Vocabulary, status_date: date | None) -> None:
+        self.draft = draft
+        self.vocabulary = vocabulary
+        self.report_date = status_date
+        self.values: dict[str, object] = {"pbi": draft.pbi}
+        self.evidence: dict[str, Evidence] = {"pbi": draft.number.evidence("pbi.start")}
+        self.findings: list[Finding] = []
+
+    def note(
+        self, code: str, message: str, ask: str | None = None, page: int | None = None
+    ) -> None:
+        """Adds a finding about this problem."""
+        self.findings.append(
+            Finding(
+                code=code,
+                message=message,
+                pbi=self.draft.pbi,
+                page=page or self.draft.number.page,
+                ask=ask,
+            )
+        )
+
+    def put(self, name: str, value: object, found: Found) -> None:
+        """Sets a field with its evidence."""
+        self.values[name] = value
+        self.evidence[name] = found.at.evidence(found.rule, found.grade, found.why)
+
+    def reading(self, scope: str | None) -> ProblemReading:
+        """Every field in turn."""
+        paragraphs = self._owner(self.draft.narrative)
+        self._title()
+        self._dates()
+        self._severity()
+        self._status()
+        self._texts()
+        self._description(paragraphs)
+        self._major_incident()
+        self._workaround()
+        self._impact()
+        self.values["involved"] = self._involved(scope)
+        self._unknown()
+        return ProblemReading.model_validate(
+            {**self.values, "evidence": self.evidence, "findings": tuple(self.findings)}
+        )
+
+    # -------------------------------------------------------------------- one field each
+
+    def _title(self) -> None:
+        found = self.draft.first("title")
+        if found and (text := closed(found.text, _TITLE)):
+            self.put("title", text, found)
+
+    def _dates(self) -> None:
+        for name in ("created", "target_completion", "status_date"):
+            self._date(name, self.draft.all(name))
+
+    def _date(self, name: str, candidates: Sequence[Found]) -> None:
+        for found in candidates:
+            value = read_date(found.text)
+            if value:
+                self.put(name, value, found)
+                return
+        if not candidates:
+            return
+        found = candidates[0]
+        self.evidence[name] = found.at.evidence(found.rule, found.grade, found.why)
+        if not says_no_date(found.text):
+            self.note(
+                "date-unreadable",
+                f"{_WORDS[name]} reads \u201c{found.text}\u201d, which is no date.",
+                f"Which date is meant by \u201c{found.text}\u201d?",
+                found.at.page,
+            )
+
+    def _severity(self) -> None:
+        for found in self.draft.all("severity"):
+            value = self.vocabulary.severity_of(found.text)
+            if value:
+                self.put("severity", value, found)
+                return
+
+    def _status(self) -> None:
+        found = self.draft.first("status")
+        if found is None:
+            return
+        text = closed(found.text)
+        known = self.vocabulary.status_of(text)
+        if re.search(r"\w", text) and not says_nothing(text):
+            self.put("status", known or text, found)
+
+    def _texts(self) -> None:
+        for name in ("user_impact", "incident_observation", "workaround", "update"):
+            found = [item for item in self.draft.all(name) if re.search(r"\w", item.text)]
+            if name == "user_impact":
+                found = found[:1]
+            if found:
+                self.put(name, closed("\n".join(item.text for item in found)), found[0])
+
+    def _owner(self, paragraphs: Sequence[Span]) -> list[Span]:
+        """Sets the owner; returns the narrative without sentences that say nothing else."""
+        kept: list[Span] = []
+        stated: Found | None = None
+        for number, paragraph in enumerate(paragraphs):
+            text = paragraph.raw
+            cut = 0
+            for index, (start, end) in enumerate(sentences_in(text)):
+                if stated:
+                    break
+                head = number == 0 and index == 0
+                owner = owner_in(text[start:end], self.vocabulary, headless=head)
+                if owner is None:
+                    continue
+                base = paragraph.start + start
+                span = paragraph.within(base + owner.start, base + owner.end)
+                stated = Found("owner", span.text, span, "statement.owner")
+                if owner.only and start == cut:
+                    cut = end
+            rest = paragraph.within(paragraph.start + cut, paragraph.end).trimmed()
+            if rest.raw:
+                kept.append(rest)
+        self._set_owner(stated)
+        return kept
+
+    def _set_owner(self, stated: Found | None) -> None:
+        labelled = [item for item in self.draft.all("owner") if not says_nothing(item.text)]
+        weak = [item for item in self.draft.all("supplier") if not says_nothing(item.text)]
+        candidates = [
+            *labelled,
+            *([stated] if stated else []),
+            *weak,
+            *self.draft.all("owner_heading"),
+        ]
+        if not candidates:
+            return
+        found = candidates[0]
+        if found.field == "supplier":
+            found = _graded(found, "the column or label names a supplier, not expressly the owner")
+        party = self.vocabulary.canonical_party(found.text)
+        if party:
+            self.put("owner", party[0], found)
+            role = party[1] or self._role_label()
+            if role:
+                self.put("owner_role", role, found)
+            return
+        name = closed(found.text, " \t\u00a0.,;:()")
+        if not name:
+            return
+        found = _graded(found, "the vocabulary does not know this party")
+        self.put("owner", name, found)
+        self.note(
+            "unknown-party",
+            f"The owner is printed as \u201c{name}\u201d, which the vocabulary does not hold.",
+            f"Who is \u201c{name}\u201d, and for which service provider does it act?",
+            found.at.page,
+        )
+
+    def _role_label(self) -> str | None:
+        found = self.draft.first("owner_role")
+        return self.vocabulary.role_of(found.text) if found else None
+
+    def _description(self, paragraphs: Sequence[Span]) -> None:
+        labelled = self.draft.all("description")
+        pieces: list[tuple[str, Span]] = [(item.text, item.at) for item in labelled]
+        pieces += [(span.text, span) for span in paragraphs]
+        pieces += [
+            (f"{item.label}: {item.text}" if item.label else item.text, item.at)
+            for item in self.draft.all("more")
+        ]
+        texts = [(text.strip(), at) for text, at in pieces if re.search(r"\w", text)]
+        if not texts:
+            return
+        self.values["description"] = "\n".join(text for text, _ in texts)
+        rule = labelled[0].rule if labelled else "narrative"
+        self.evidence["description"] = texts[0][1].evidence(rule)
+
+    def _texts_of(self, *names: str) -> Iterable[Found]:
+        for name in names:
+            yield from self.draft.all(name)
+
+    def _narrative(self) -> list[Span]:
+        return [*(item.at for item in self.draft.all("description")), *self.draft.narrative]
+
+    def _major_incident(self) -> None:
+        for found in self.draft.all("major_incident"):
+            answer = re.match(r"\W*(?P<a>yes|y|true|no|n|false|none)\b", found.text, re.IGNORECASE)
+            said = major_incident_in(f"MI: {found.text}")
+            if answer or said:
+                value = answer["a"][0].lower() in "yt" if answer else bool(said and said[0])
+                self.put("major_incident", value, found)
+                return
+        spans = [
+            *(item.at for item in self._texts_of("incident_observation")),
+            *self._narrative(),
+            *(item.at for item in self._texts_of("update", "user_impact")),
+        ]
+        for span in spans:
+            said = major_incident_in(span.raw)
+            if said:
+                at = span.within(span.start + said[1], span.start + said[2])
+                self.put(
+                    "major_incident", said[0], Found("major_incident", at.text, at, "statement.mi")
+                )
+                return
+
+    def _workaround(self) -> None:
+        if "workaround" in self.values:
+            return
+        for span in self._narrative():
+            for start, end in sentences_in(span.raw):
+                if states_workaround(span.raw[start:end]):
+                    at = span.within(span.start + start, span.start + end)
+                    found = Found("workaround", at.text, at, "statement.workaround")
+                    self.put("workaround", closed(at.text), found)
+                    return
+
+    def _impact(self) -> None:
+        text = self.values.get("user_impact")
+        stated = text if isinstance(text, str) else None
+        impact = self.vocabulary.impact_class_of(stated)
+        self.values["impact_class"] = impact
+        if "user_impact" in self.evidence:
+            self.evidence["impact_class"] = self.evidence["user_impact"]
+        status_date = self.values.get("status_date")
+        day = status_date if isinstance(status_date, date) else self.report_date
+        created = self.values.get("created")
+        self.values["impact_evidence"] = impact_evidence(
+            self._narrative(),
+            self.vocabulary,
+            day or (created if isinstance(created, date) else None),
+        )
+
+    def _involved(self, scope: str | None) -> tuple[str, ...]:
+        """Owner first, then as they appear, the party that the report is about last."""
+        names: list[str] = []
+        owner = self.values.get("owner")
+        if isinstance(owner, str):
+            names.append(owner)
+        spans = [
+            *(item.at for item in self._texts_of("title")),
+            *(item.at for item in self._texts_of("owner", "supplier", "parties")),
+            *self._narrative(),
+            *(
+                item.at
+                for item in self._texts_of(
+                    "more", "user_impact", "incident_observation", "workaround", "update"
+                )
+            ),
+        ]
+        for span in spans:
+            names += [mention.party for mention in self.vocabulary.parties_in(span.raw)]
+        if scope:
+            names.append(scope)
+        return tuple(dict.fromkeys(names))
+
+    def _unknown(self) -> None:
+        for label, span in self.draft.unknown:
+            self.note(
+                "unknown-label",
+                f"The label \u201c{label}\u201d is in no list; its value was left in the narrative.",
+                None,
+                span.page,
+            )
+
+
+_NOTHING = re.compile(
+    r"\W*(?:t\.?b\.?[acd]\.?|n\.?/?a\.?|not applicable|none|nil|to be (?:confirmed|advised|agreed|determined|"
+    r"decided|assigned|allocated)|unknown|not (?:yet )?(?:known|stated|available|provided|given|confirmed|"
+    r"assigned|allocated|specified|recorded)|blank|unassigned|awaited)\W*",
+    re.IGNORECASE,
+)
+_WORDS = {
+    "created": "The created date",
+    "target_completion": "The target completion",
+    "status_date": "The date of the status",
+}
+
+
+def assemble(
+    draft: Draft, vocabulary: Vocabulary, *, scope: str | None, status_date: date | None
+) -> ProblemReading:
+    """The reading of one problem.
+
+    Args:
+        scope: the party that the whole report is about; it is involved in every problem.
+        status_date: of the report, from which years that are not printed are worked out.
+    """
+    return Assembly(draft, vocabulary, status_date).reading(scope)
+
+
+def closed(text: str, chars: str = " \t\u00a0.,;") -> str:
+    """A short value without the punctuation that closes it ("etc." keeps its full stop)."""
+    trimmed = re.sub(r"\s+", " ", text) if "\n" not in text else text
+    trimmed = trimmed.strip().lstrip(chars.replace(".", ""))
+    return trimmed if trimmed.endswith("etc.") else trimmed.rstrip(chars)
+
+
+def read_date(text: str) -> date | None:
+    """The date in a value; a note mark glued to the year ("30/11/20211") is overlooked."""
+    value = date_of(text)
+    if value is None:
+        glued = re.sub(
+            r"(?<=[/.\s-]20\d\d)(?:\d|[*\u2020\u2021\u00b9\u00b2\u00b3\u2070-\u2079]+)(?!\d)",
+            "",
+            text,
+        )
+        value = date_of(glued) if glued != text else None
+    return value
+
+
+def says_nothing(text: str) -> bool:
+    """ "TBC", "n/a", a dash: printed, but no value."""
+    return bool(_NOTHING.fullmatch(text)) or not re.search(r"\w", text)
+
+
+def _graded(found: Found, why: str) -> Found:
+    return Found(found.field, found.text, found.at, found.rule, Grade.FAIR, why, found.label)

@@ -1,0 +1,213 @@
+"""Which lines open a record, judged over the whole document and never by one cue.
+
+A PBI number opens a record where it stands at the start of a line, with a title or fields behind it.
+The same number inside somebody's narrative ("see also PBI...", even at the start of a wrapped line),
+in a contents page or in a list of related problems does not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ingest.flow import Break, Flow, FlowItem, FlowLine
+from ingest.numbers import canonical_pbi, pbis_in
+from ingest.vocabulary import Vocabulary
+
+_LEAD = re.compile(
+    r"(?:[\u2022\u25aa\u25cf\u25a0\u25ba*>#\u00b7\u2013\u2014-]\s*|\(?\d{1,3}(?:\.\d{1,3}){0,3}[.):]?\s+"
+    r"|\(?[a-z][.)]\s+|\(?[ivx]{1,5}[.)]\s+|(?:item|entry|section|no\.?)\s+\d{1,3}[.:)]?\s+)?",
+    re.IGNORECASE,
+)
+_NAMED = re.compile(
+    r"(?:the\s+)?(?:open\s+|closed\s+|new\s+)?(?:PBI|problem|known problem|record)\b[\s:#\u2010-\u2015=-]*",
+    re.IGNORECASE,
+)
+_BARE = re.compile(r"#?(?P<digits>0{2,7}\d{4,8}|[1-9]\d{4,6})(?!\w|[.,/]\d)")
+_SEPARATOR = re.compile(r"\s*(?:[:=|>\u2022\u00b7,]|[\u2010-\u2015-]+|\.(?=\s))\s*|\s+|$")
+_LEADER = re.compile(r"(?:\.\s?){3,}\s*\d{1,4}$|\u2026\s*\d{1,4}$")
+_LINKING = re.compile(
+    r"(?:\b(?:see|also|to|with|and|or|of|under|by|in|as|for|from|than|problem|record|records|PBI|PBIs|the|"
+    r"related|linked|per|via|like|into|against|on|that|superseded|duplicate|both|is|are|was|parent|"
+    r"raised|reference|ref|number|this|between)|[,(/&])$",
+    re.IGNORECASE,
+)
+
+
+class Shape(StrEnum):
+    """What stands behind the number on its line."""
+
+    ALONE = "alone"
+    TITLED = "titled"  # a separator and words
+    LOOSE = "loose"  # words, with nothing between
+    FIELDS = "fields"  # a label or a value
+    MENTION = "mention"  # it goes on as prose
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """A line that may open a record.
+
+    Attributes:
+        index: into the flow. pbi: canonical.
+        end: offset in the line's text behind the number and its separator.
+        named: a word such as "Problem" or a label stands before the number.
+        contents: a dotted leader or a page number ends the line.
+    """
+
+    index: int
+    pbi: str
+    number: tuple[int, int]
+    end: int
+    shape: Shape
+    named: bool
+    contents: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One record's lines and tables: the start and what follows it until the next."""
+
+    start: Start
+    items: tuple[FlowItem, ...]
+
+
+def find_start(item: FlowLine, index: int, vocabulary: Vocabulary) -> Start | None:
+    """What the line opens with, if it opens with a problem number."""
+    text = item.text
+    lead = _LEAD.match(text)
+    at = lead.end() if lead else 0
+    named_end = _named_end(text, at, vocabulary)
+    number = _number_at(text, named_end or at, bare=named_end is not None)
+    if number is None and named_end is not None:
+        number = _number_at(text, at, bare=False)
+    if number is None and at:
+        number = _number_at(text, 0, bare=False)
+    if number is None:
+        return None
+    pbi, start, end = number
+    if end < len(text) and text[end] in ")]" and not text[start - 1 : start].isalnum():
+        end += 1
+    shape, behind = _shape(text, end, vocabulary, named_end is not None)
+    contents = bool(_LEADER.search(text))
+    return Start(index, pbi, (start, end), behind, shape, named_end is not None, contents)
+
+
+def _named_end(text: str, at: int, vocabulary: Vocabulary) -> int | None:
+    label = vocabulary.labels.match(text, at)
+    if label and label.field == "pbi":
+        return label.end
+    named = _NAMED.match(text, at)
+    return named.end() if named and named.end() > at else None
+
+
+def _number_at(text: str, at: int, *, bare: bool) -> tuple[str, int, int] | None:
+    opening = re.compile(r"[\s(\[#\"\u201c]*").match(text, at)
+    start = opening.end() if opening else at
+    for mention in pbis_in(text[at : at + 60]):
+        if at + mention.start <= start:
+            return mention.pbi, at + mention.start, at + mention.end
+        break
+    if bare:
+        match = _BARE.match(text, start)
+        if match:
+            return canonical_pbi(match["digits"]), start, match.end()
+    return None
+
+
+def _shape(text: str, end: int, vocabulary: Vocabulary, named: bool) -> tuple[Shape, int]:
+    separator = _SEPARATOR.match(text, end)
+    behind = separator.end() if separator else end
+    rest = text[behind:]
+    if not re.search(r"\w", rest):
+        return Shape.ALONE, len(text)
+    if separator is None:  # a comma, a bracket, "'s" or a letter is glued to the number
+        return Shape.MENTION, behind
+    mark = separator[0].strip()
+    if vocabulary.labels.opens_field(rest):
+        return Shape.FIELDS, behind
+    if mark == ",":
+        return Shape.MENTION, behind
+    if mark == ".":
+        return Shape.LOOSE if rest[:1].isupper() and named else Shape.MENTION, behind
+    if mark:
+        return Shape.TITLED, behind
+    return (Shape.MENTION if rest[:1].islower() else Shape.LOOSE), behind
+
+
+def starts_of(
+    flow: Flow, vocabulary: Vocabulary, fields_of: Callable[[Sequence[FlowItem]], set[str]]
+) -> tuple[list[Start], list[Start]]:
+    """The lines that open records, and those of a contents page, in reading order.
+
+    Args:
+        fields_of: names of the fields that some lines state, as the field reader sees them.
+    """
+    candidates: list[Start] = []
+    for index, item in enumerate(flow.items):
+        if isinstance(item, FlowLine):
+            start = find_start(item, index, vocabulary)
+            if start and not _is_mention(start, item, flow):
+                candidates.append(start)
+    stated = {
+        start.index: fields_of(flow.items[start.index : after])
+        for start, after in zip(
+            candidates, [*[start.index for start in candidates[1:]], len(flow.items)], strict=True
+        )
+    }
+    candidates = _of_one_look(candidates, stated, flow)
+    return _without_contents(candidates, stated, flow)
+
+
+def _is_mention(start: Start, item: FlowLine, flow: Flow) -> bool:
+    if start.shape is Shape.MENTION:
+        return True
+    before = flow.items[start.index - 1] if start.index else None
+    if not isinstance(before, FlowLine):
+        return False
+    louder = flow.emphasised(item.line) and not flow.emphasised(before.line)
+    if louder:
+        return False
+    if item.before is Break.WRAP:
+        return not re.search(r"[.!?:\u201d\"]$", before.text) or start.shape is Shape.LOOSE
+    if item.before is Break.SOFT:
+        return bool(_LINKING.search(before.text))
+    return False
+
+
+def _of_one_look(candidates: list[Start], stated: dict[int, set[str]], flow: Flow) -> list[Start]:
+    """Where nearly all records open in bold or large type, a plain line opens none."""
+    full = [start for start in candidates if len(stated[start.index]) >= 2]
+    loud = [start for start in full if _loud(start, flow)]
+    if len(full) < 4 or len(loud) < 0.8 * len(full):
+        return candidates
+    return [
+        start
+        for start in candidates
+        if _loud(start, flow) or start.shape is not Shape.LOOSE or start.contents
+    ]
+
+
+def _loud(start: Start, flow: Flow) -> bool:
+    item = flow.items[start.index]
+    return isinstance(item, FlowLine) and flow.emphasised(item.line)
+
+
+def _without_contents(
+    candidates: list[Start], stated: dict[int, set[str]], flow: Flow
+) -> tuple[list[Start], list[Start]]:
+    """Entries of a contents page state nothing, and stand beside others that state nothing."""
+    told = {start.pbi for start in candidates if stated[start.index]}
+    kept: list[Start] = []
+    listed: list[Start] = []
+    for place, start in enumerate(candidates):
+        after = candidates[place + 1].index if place + 1 < len(candidates) else len(flow.items)
+        short = after - start.index <= 3 or start.contents
+        silent = not stated[start.index] or (start.contents and place + 1 < len(candidates))
+        if silent and (start.contents or (start.pbi in told and short)):
+            listed.append(start)
+        else:
+            kept.append(start)
+    return kept, listed

@@ -1,0 +1,286 @@
+"""The fields of one record out of its running lines: labels, values, and the narrative that is left."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from ingest.flow import Break, FlowLine
+from ingest.joining import JoinedText, join_lines
+from ingest.labels import LabelMatch
+from ingest.records import Grade
+from ingest.rules.values import Value, date_value, owner_value, severity_value, status_value
+from ingest.spans import Found, Span
+from ingest.vocabulary import Vocabulary
+
+DATES = ("created", "target_completion", "target_original", "status_date", "other")
+TYPED = (*DATES, "severity", "status", "owner", "supplier", "parties", "pbi")
+LONG = ("description", "update", "more")
+"""Fields that may run over several paragraphs, up to the next label."""
+
+_WORD = re.compile(r"(?<![\w/\u2019'-])[A-Za-z\u2018'\"]")
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A label with its value, as offsets into the joined text."""
+
+    label: LabelMatch
+    start: int
+    end: int
+    value: Value | None = None
+    grade: Grade = Grade.GOOD
+    why: str | None = None
+
+
+@dataclass(slots=True)
+class Scan:
+    """What one stretch of lines states.
+
+    Attributes:
+        rest: the stretches that no label claims, one per paragraph: the narrative.
+        unknown: (label, span) of labels that no list holds and no rule could place.
+    """
+
+    found: list[Found] = field(default_factory=list)
+    rest: list[Span] = field(default_factory=list)
+    unknown: list[tuple[str, Span]] = field(default_factory=list)
+
+
+class Lines:
+    """Lines joined into one text, with what each line start in it means."""
+
+    def __init__(self, lines: Sequence[FlowLine]) -> None:
+        self.joined: JoinedText = join_lines([item.line for item in lines])
+        self.text = self.joined.text
+        self.starts: dict[int, Break] = {}
+        self.gaps: set[int] = set()
+        breaks = {id(item.line): item.before for item in lines}
+        previous = None
+        for piece in self.joined.pieces:
+            if previous is None or piece.line is not previous.line:
+                self.starts[piece.start] = breaks[id(piece.line)]
+            elif _wide(previous.word.box, piece.word.box, piece.line.size):
+                self.gaps.add(piece.start)
+            previous = piece
+        if self.joined.pieces:
+            self.starts[0] = Break.HARD
+
+    def fresh(self, at: int) -> bool:
+        """A line that was meant to begin begins here."""
+        return self.starts.get(at, Break.WRAP) is not Break.WRAP
+
+    def next_break(self, at: int, kind: Break) -> int:
+        """The offset of the next line start of at least this kind, or the end of the text."""
+        return min(
+            (start for start, mark in self.starts.items() if start > at and mark >= kind),
+            default=len(self.text),
+        )
+
+
+def _wide(left: tuple[float, ...] | None, right: tuple[float, ...] | None, size: float) -> bool:
+    if left is None or right is None:
+        return False
+    return right[0] - left[2] > 1.6 * (size or (right[3] - right[1]))
+
+
+def scan_fields(lines: Sequence[FlowLine], vocabulary: Vocabulary) -> Scan:
+    """Every labelled value in the lines, and what is left over."""
+    return Scanner(Lines(lines), vocabulary).scan()
+
+
+class Scanner:
+    """One pass over joined lines; use `scan_fields`."""
+
+    def __init__(self, lines: Lines, vocabulary: Vocabulary) -> None:
+        self.lines = lines
+        self.text = lines.text
+        self.vocabulary = vocabulary
+
+    def scan(self) -> Scan:
+        """Labels from left to right, then their values, then the rest."""
+        hits = self._hits()
+        result = Scan()
+        claimed: list[tuple[int, int]] = []
+        for index, hit in enumerate(hits):
+            limit = hits[index + 1].label.start if index + 1 < len(hits) else len(self.text)
+            end = hit.end if hit.value else self._text_end(hit, limit)
+            claimed.append((hit.label.start, end))
+            result.found += self._founds(hit, end)
+        result.rest = self._rest(claimed)
+        return result
+
+    # ---------------------------------------------------------------- labels
+
+    def _hits(self) -> list[Hit]:
+        hits: list[Hit] = []
+        free = 0
+        for word in _WORD.finditer(self.text):
+            at = word.start()
+            if at < free:
+                continue
+            label = self.vocabulary.labels.match(self.text, at)
+            if label is None:
+                continue
+            hit = self._accept(label, self._position(at, free, hits))
+            if hit:
+                hits.append(hit)
+                free = hit.end if hit.value else label.end
+        return hits
+
+    def _position(self, at: int, free: int, hits: list[Hit]) -> str:
+        """Where a word stands: "line", "wrap", "value" (behind one), "mark", "gap" or "mid"."""
+        if at in self.lines.starts:
+            if self.lines.fresh(at):
+                return "line"
+            before = self.text[:at].rstrip()
+            return "line" if before.endswith((".", ",", ";", "|")) else "wrap"
+        if at in self.lines.gaps:
+            return "gap"
+        before = self.text[:at].rstrip()
+        if hits and hits[-1].value and not re.search(r"\w", self.text[free:at]):
+            return "value"
+        return (
+            "mark"
+            if before.endswith(
+                (".", ",", ";", "|", "\u2022", "\u00b7", "(", "\u2013", "\u2014", "/")
+            )
+            else "mid"
+        )
+
+    def _accept(self, label: LabelMatch, position: str) -> Hit | None:
+        strong = label.mark in (":", "=", "|")
+        capital = self.text[label.start].isupper()
+        if position in ("wrap", "mid") and not (strong and capital):
+            return None
+        if label.field in TYPED:
+            return self._typed(label, position, strong)
+        if strong:
+            if position in ("wrap", "mid") and " " not in label.label:
+                return None
+            return Hit(label, label.end, label.end)
+        if position not in ("line", "gap") or not capital:
+            return None
+        alone = label.stop >= self.lines.next_break(label.start, Break.SOFT) - 1
+        if label.mark == "-" or alone or (label.end in self.lines.gaps):
+            return Hit(label, label.end, label.end)
+        if " " in label.label and self.text[label.end : label.end + 1].isupper():
+            return Hit(label, label.end, label.end)
+        return None
+
+    def _typed(self, label: LabelMatch, position: str, strong: bool) -> Hit | None:
+        limit = self._typed_limit(label)
+        firm = strong or (label.mark == "-" and position in ("line", "gap"))
+        firm = firm or (label.end in self.lines.gaps)
+        value: Value | None
+        if label.field in DATES:
+            value = date_value(self.text, label.end, limit)
+        elif label.field == "severity":
+            value = severity_value(self.text, label.end, limit, self.vocabulary)
+        elif label.field == "status":
+            value = status_value(
+                self.text, label.end, limit, self.vocabulary, strong=firm and position != "mid"
+            )
+        elif label.field == "pbi":
+            return None
+        else:
+            value = owner_value(
+                self.text, label.end, limit, self.vocabulary, strong=strong and position != "mid"
+            )
+        if value is None:
+            return self._unreadable(label, limit) if strong and position == "line" else None
+        if label.mark == "" and position == "mark" and not value.known:
+            return None
+        end = max(value.end, value.date[1] if value.date else 0)
+        return Hit(label, value.start, end, value)
+
+    def _typed_limit(self, label: LabelMatch) -> int:
+        """A typed value ends with its paragraph; a label alone on its line has it on the next."""
+        stop = self.lines.next_break(label.stop - 1, Break.SOFT)
+        if not re.search(r"\w", self.text[label.end : stop]):
+            stop = self.lines.next_break(stop, Break.SOFT)
+        return stop
+
+    def _unreadable(self, label: LabelMatch, limit: int) -> Hit | None:
+        """A value behind a sure label that no rule understands: kept as printed."""
+        stop = re.compile(r"\s*[;|]|\.(?=\s|$)").search(self.text, label.end, limit)
+        end = stop.start() if stop else limit
+        while end > label.end and self.text[end - 1].isspace():
+            end -= 1
+        if end <= label.end or label.field == "other":
+            return None
+        return Hit(label, label.end, end, Value(label.end, end, known=False))
+
+    # ---------------------------------------------------------------- values
+
+    def _text_end(self, hit: Hit, limit: int) -> int:
+        """Where the words behind a label for running text end."""
+        if hit.label.field in LONG:
+            return limit
+        stop = self.lines.next_break(max(hit.label.end - 1, hit.label.start), Break.SOFT)
+        if not re.search(r"\w", self.text[hit.label.end : stop]):
+            stop = self.lines.next_break(stop, Break.SOFT)
+        # A line that was only a little short may still have been wrapped in the middle of a sentence.
+        while stop < limit and self._runs_on(stop):
+            stop = self.lines.next_break(stop, Break.SOFT)
+        return min(stop, limit)
+
+    def _runs_on(self, at: int) -> bool:
+        before = self.text[:at].rstrip()
+        return (
+            self.lines.starts.get(at) is Break.SOFT
+            and self.text[at].islower()
+            and not before.endswith((".", ":", ";"))
+        )
+
+    def _founds(self, hit: Hit, end: int) -> list[Found]:
+        name = hit.label.field
+        label = self.text[hit.label.start : hit.label.stop]
+        whole = Span(self.lines.joined, hit.label.start, end)
+        if hit.value is None:
+            span = Span(self.lines.joined, hit.label.end, end).trimmed(" \u00a0")
+            if not span.raw:
+                return []
+            return [Found(name, span.text, span, f"label.{name}", hit.grade, hit.why, label)]
+        found = []
+        value = hit.value
+        if value.end > value.start:
+            span = whole.within(value.start, value.end).trimmed(" \u00a0")
+            grade = hit.grade if value.known else Grade.FAIR
+            why = hit.why or (None if value.known else "the vocabulary does not know the value")
+            found.append(Found(name, span.text, span, f"label.{name}", grade, why, label))
+        if value.date:
+            span = whole.within(*value.date)
+            found.append(Found("status_date", span.text, span, "status.date", label=label))
+        return found
+
+    def _rest(self, claimed: list[tuple[int, int]]) -> list[Span]:
+        """What lies between the labelled values, paragraph by paragraph."""
+        rest: list[Span] = []
+        at = 0
+        for start, end in [*claimed, (len(self.text), len(self.text))]:
+            rest += self._paragraphs(at, start)
+            at = max(at, end)
+        return rest
+
+    def _parts(self, cut: int, mark: Break) -> bool:
+        """A line start that begins a paragraph of the narrative, not just a ragged line."""
+        if mark is not Break.SOFT:
+            return mark is Break.HARD
+        ended = self.text[:cut].rstrip().endswith((".", ":", ";", "!", "?", "\u201d", '"'))
+        return ended or bool(
+            re.match(r"[\u2022\u25aa*\u2013-]\s|\(?\w{1,2}[.)]\s", self.text[cut:])
+        )
+
+    def _paragraphs(self, start: int, end: int) -> list[Span]:
+        cuts = [
+            cut
+            for cut, mark in sorted(self.lines.starts.items())
+            if start < cut < end and self._parts(cut, mark)
+        ]
+        spans = [
+            Span(self.lines.joined, a, b).trimmed(" \u00a0,;|\u2022\u00b7")
+            for a, b in zip([start, *cuts], [*cuts, end], strict=True)
+        ]
+        return [span for span in spans if re.search(r"\w", span.raw)]

@@ -1,0 +1,198 @@
+"""The document as one stream of lines and tables, with what each line end means.
+
+A line may run on from the one before (`WRAP`), start afresh although the one before had room
+(`SOFT`), or stand after a gap, in another column or in another paragraph (`HARD`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from statistics import median
+
+from ingest.document import Document, Line, Table
+
+
+class Break(IntEnum):
+    """How a line follows the one before it."""
+
+    WRAP = 0
+    SOFT = 1
+    HARD = 2
+
+
+@dataclass(frozen=True, slots=True)
+class FlowLine:
+    """A line of the body with how it follows the one before it."""
+
+    line: Line
+    before: Break
+
+    @property
+    def text(self) -> str:
+        """The words joined by single spaces."""
+        return self.line.text
+
+
+FlowItem = FlowLine | Table
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """The body of a document in reading order.
+
+    Attributes:
+        items: lines and tables. body_size: the usual type size, 0 where there is none.
+        notes: foot notes, which belong to no record.
+    """
+
+    items: tuple[FlowItem, ...]
+    body_size: float
+    notes: tuple[Line, ...] = ()
+
+    def emphasised(self, line: Line) -> bool:
+        """The line stands out: bold, or larger than the body."""
+        return line.bold or (self.body_size > 0 and line.size > 1.08 * self.body_size)
+
+
+def flow_of(document: Document) -> Flow:
+    """The stream of a whole document, without page furniture and foot notes."""
+    lines = [item for page in document.pages for item in page.body if isinstance(item, Line)]
+    body = _body_size(lines)
+    notes = _footnotes(document, body)
+    base = _base_pitch(lines)
+    edges = _edges(lines)
+    items: list[FlowItem] = []
+    previous: Line | None = None
+    for page in document.pages:
+        for item in page.body:
+            if isinstance(item, Table):
+                items.append(item)
+                previous = None
+                continue
+            if item in notes or not item.text.strip():
+                continue
+            items.append(FlowLine(item, _break(previous, item, base, edges)))
+            previous = item
+    return Flow(tuple(items), body, tuple(notes))
+
+
+def _body_size(lines: Sequence[Line]) -> float:
+    """The size in which most letters are set."""
+    weight: dict[float, int] = {}
+    for line in lines:
+        for word in line.words:
+            if word.size:
+                size = round(word.size, 1)
+                weight[size] = weight.get(size, 0) + len(word.text)
+    return max(weight, key=lambda size: weight[size]) if weight else 0.0
+
+
+def _base_pitch(lines: Sequence[Line]) -> float:
+    """The distance between lines of one paragraph, in type sizes: the low end of what occurs."""
+    ratios = sorted(
+        ratio
+        for first, second in zip(lines, lines[1:], strict=False)
+        if (ratio := _pitch(first, second)) is not None
+    )
+    if not ratios:
+        return 1.25
+    return min(ratios[len(ratios) // 5], median(ratios))
+
+
+def _pitch(first: Line, second: Line) -> float | None:
+    if first.page != second.page or first.block != second.block:
+        return None
+    a, b = first.box, second.box
+    if a is None or b is None:
+        return None
+    size = max(min(first.size, second.size), 0.0) or (a[3] - a[1])
+    ratio = (b[3] - a[3]) / size if size > 0 else 0.0
+    return ratio if 0.7 < ratio < 3 else None
+
+
+def _edges(lines: Sequence[Line]) -> dict[tuple[int, int], float]:
+    """The right edge of each column; for text without boxes its longest line, in characters."""
+    edges: dict[tuple[int, int], float] = {}
+    for line in lines:
+        box = line.box
+        key = (line.page, line.block) if box else (0, 0)
+        right = box[2] if box else float(len(line.text))
+        edges[key] = max(edges.get(key, 0.0), right)
+    return edges
+
+
+def _break(
+    previous: Line | None, line: Line, base: float, edges: dict[tuple[int, int], float]
+) -> Break:
+    if previous is None:
+        return Break.HARD
+    if previous.page != line.page or previous.block != line.block:
+        return _over_the_edge(previous, line, edges)
+    if previous.box is None or line.box is None:
+        return _unboxed(previous, line, edges)
+    pitch = _pitch(previous, line)
+    if pitch is None or pitch > 1.22 * base:
+        return Break.HARD
+    if abs(previous.size - line.size) > 0.12 * max(previous.size, line.size):
+        return Break.HARD
+    return Break.SOFT if _had_room(previous, line, edges) else Break.WRAP
+
+
+def _had_room(previous: Line, line: Line, edges: dict[tuple[int, int], float]) -> bool:
+    """The first word of `line` would have fitted behind `previous`: the break is meant."""
+    box, first = previous.box, line.words[0]
+    if box is None or first.box is None:
+        return len(previous.text) + 1 + len(first.text) <= edges.get((0, 0), 0.0)
+    space = 0.3 * previous.size
+    right = edges.get((previous.page, previous.block), box[2])
+    return box[2] + space + (first.box[2] - first.box[0]) < right - 1.5
+
+
+def _over_the_edge(previous: Line, line: Line, edges: dict[tuple[int, int], float]) -> Break:
+    """Between two pages or columns: the words decide, there is no gap to go by."""
+    first = line.words[0].text
+    if re.match(r"[a-z(&\u201c\"]", first) and not re.search(r"[.!?][\"\u201d)]?$", previous.text):
+        return Break.WRAP
+    if re.search(r"[.!?:][\"\u201d)]?$", previous.text) or _had_room(previous, line, edges):
+        return Break.HARD
+    return Break.WRAP
+
+
+def _unboxed(previous: Line, line: Line, edges: dict[tuple[int, int], float]) -> Break:
+    before, after = _number(previous.place), _number(line.place)
+    if previous.place and line.place and not previous.place.startswith("line"):
+        return Break.WRAP if previous.place == line.place else Break.HARD
+    if before is not None and after is not None and after - before > 1:
+        return Break.HARD
+    return Break.SOFT if _had_room(previous, line, edges) else Break.WRAP
+
+
+def _number(place: str | None) -> int | None:
+    found = re.search(r"(\d+)$", place or "")
+    return int(found[1]) if found else None
+
+
+def _footnotes(document: Document, body: float) -> set[Line]:
+    """Small print at the foot of a page that opens with a mark."""
+    notes: set[Line] = set()
+    for page in document.pages:
+        lines = [item for item in page.body if isinstance(item, Line)]
+        tail: list[Line] = []
+        for line in reversed(lines):
+            if not (
+                line.box and body and 0 < line.size < 0.9 * body and line.box[1] > 0.5 * page.height
+            ):
+                break
+            tail.append(line)
+        tail.reverse()
+        opened = False
+        for line in tail:
+            opened = opened or bool(
+                re.match(r"[\d*\u2020\u2021\u00a7\u00b9\u00b2\u00b3]", line.text)
+            )
+            if opened:
+                notes.add(line)
+    return notes

@@ -1,0 +1,218 @@
+"""Impact evidence: the sentences of a narrative that say what users met while a fault lasted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
+
+from ingest.records import ImpactEvidence
+from ingest.rules.dates import dates_in, times_in
+from ingest.rules.sentences import sentences_in
+from ingest.rules.statements import states_workaround
+from ingest.spans import Span
+from ingest.vocabulary import Vocabulary
+
+_HARM = re.compile(
+    r"\b(?:fail(?:s|ed|ing|ures?)?|outages?|loss|lost|los(?:e|es|ing)|unable|unavailab\w+|degrad\w+|delay\w*|"
+    r"disrupt\w+|reject(?:s|ed|ions?)|dropped|dropping|time[\s-]?outs?|timed\s+out|interrupt\w+|absent|"
+    r"missing|missed|duplicat\w+|incorrect\w*|down|stopped|errors?|slow\w*|stuck|blocked|late|twice|wrong|"
+    r"(?:not|never|n['\u2019]t|cannot)\s+(?:\w+\s+){0,4}?(?:able|be|been|receive\w*|complete\w*|process\w*|deliver\w*|"
+    r"reach\w*|join|sent|connect\w*|respond\w*|see|send|get|commission\w*|vend)|cannot|"
+    r"no\s+(?:\w+\s+){0,3}?(?:traffic|service|responses?|connectivity|messages?|reads?|alerts?|coverage)|"
+    r"not\s+(?:\w+\s+){0,2}?processed|repeated|re-?sent|resend|resubmit\w*|retr(?:y|ies|ied))\b",
+    re.IGNORECASE,
+)
+_WHOM = re.compile(
+    r"\b(?:(?:end|service|dcc)?[\s-]?users?|customers?|consumers?|suppliers?|households?|premises|meters?|hubs?|"
+    r"devices?|requests?|SRVs?|traffic|top[\s-]?ups?|vends?|reads?|readings?|installs?|installers?|engineers?|"
+    r"installations?|commission\w*|alerts?|messages?|responses?|transactions?|orders?|switch\w*|bills?|"
+    r"prepay\w*|firmware|updates?|migrations?|estate|service|coverage|network|operators?|certificates?)\b",
+    re.IGNORECASE,
+)
+_DENIED = re.compile(
+    r"\b(?:no|not|nor|never|without|nobody|none)\s+(?:\w+\s+){0,3}?(?:outages?|impact\w*|affect\w*|loss|"
+    r"failures?|disruption|degradation|errors?|delays?|symptoms?)\b"
+    r"|\b(?:will|would|did|does|do|has|have|is|was)\s+not\s+(?:\w+\s+){0,2}?(?:result|cause|lead|affect|impact)\w*\b"
+    r"|\bunaffected\b",
+    re.IGNORECASE,
+)
+_RESTORED = re.compile(
+    r"\b(?:restor\w+|resum\w+|recover\w+|came\s+back|back\s+(?:up|in\s+service|to\s+normal|online)|complet\w+|"
+    r"resolved|cleared|normal\s+service|returned\s+to\s+service|brought\s+back|ended|reinstated)\b",
+    re.IGNORECASE,
+)
+_TOTAL = re.compile(
+    r"\b(?:100\s?%|total\s+(?:loss|failure|outage)|complete\s+(?:loss|failure|outage)|outages?|all\s+"
+    r"(?:traffic|requests|service\s+requests|messages)\b[^.]{0,40}\bfail\w*|"
+    r"loss\s+of\s+(?:service|capability|all)|(?:service|system)\s+(?:was|were)\s+(?:down|unavailable)|"
+    r"(?:users?|customers?|suppliers?|consumers?)\b[^.]{0,40}\b(?:unable|not\s+(?:have\s+been\s+|be\s+|been\s+)?able|"
+    r"could\s+not|cannot|lost))",
+    re.IGNORECASE,
+)
+_NUMBERS = dict(
+    one=1, two=2, three=3, four=4, five=5, six=6, seven=7, eight=8, nine=9, ten=10, eleven=11, twelve=12,
+    fifteen=15, twenty=20, thirty=30, forty=40, fifty=50, sixty=60, ninety=90, half=0.5,
+)  # fmt: skip
+_DURATION = re.compile(
+    rf"(?<![\d.:/-])(?P<n>\d+(?:\.\d+)?|{'|'.join(_NUMBERS)})(?P<half>\s+and\s+a\s+half)?[\s\u00a0-]*"
+    r"(?P<unit>hours?|hrs?|minutes?|mins?|days?|weeks?)\b(?:\s+and\s+(?P<m>\d+)\s+min(?:ute)?s?)?",
+    re.IGNORECASE,
+)
+_RANGE_BEFORE = re.compile(r"(?:\d|\w+)\s*(?:to|and|or|-|\u2013)\s*$", re.IGNORECASE)
+_REPEATS = re.compile(
+    r"\b(?:every|each|most|per|daily|weekly|at a time|some\s+\w+\s+later)\b", re.IGNORECASE
+)
+_PERCENT = re.compile(r"(?<![\d.,])(\d{1,3}(?:\.\d+)?)\s?(?:%|per\s?cent\b)")
+_SCOPE = re.compile(
+    r"\b(?:across|in|for|to|of|within|throughout|from)\s+(?P<scope>(?:the\s+|all\s+|any\s+|some\s+|one\s+of\s+|about\s+|"
+    r"approximately\s+)*(?:\d[\d,]*\s+)?(?:[A-Z][\w\u2019'-]*\s+){0,3}(?:estate|region|network|sites?|premises|"
+    r"meters|devices|hubs|users|suppliers|customers|consumers|installations|top[\s-]ups|homes|households))\b"
+    r"|\b(?P<whom>(?:all\s+|some\s+|several\s+|about\s+|around\s+|approximately\s+|up\s+to\s+)*(?:\d[\d,]*\s+)?"
+    r"(?:[A-Za-z]+\s+)?(?:service\s+users|end\s+users|users|customers|consumers|suppliers|hubs|meters|premises))\b",
+    re.IGNORECASE,
+)
+_UNIT = {"h": 60.0, "m": 1.0, "d": 1440.0, "w": 10080.0}
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What one sentence says of when."""
+
+    span: Span
+    text: str
+    day: date | None
+    first: time | None
+    last: time | None
+    minutes: float | None
+    restored: bool
+    harm: bool
+
+
+def impact_evidence(
+    narrative: Sequence[Span], vocabulary: Vocabulary, before: date | None
+) -> tuple[ImpactEvidence, ...]:
+    """The sentences that tell what users met, in reading order.
+
+    Args:
+        before: the day that dates without a year do not lie after, such as the status date.
+    """
+    told = [
+        _told(span.within(span.start + start, span.start + end), before)
+        for span in narrative
+        for start, end in sentences_in(span.raw)
+    ]
+    kept: list[_Told] = []
+    for item in told:
+        restoring = bool(kept and item.restored and (item.first or item.last) and kept[-1].first)
+        if item.harm or restoring:
+            kept.append(item)
+    return tuple(_evidence(item, vocabulary) for item in _joined(kept))
+
+
+def is_total(evidence: ImpactEvidence) -> bool:
+    """The sentence tells of an outage, or of users who could do nothing at all."""
+    quote = evidence.quote
+    return bool(_TOTAL.search(quote)) and not _only_denied(quote)
+
+
+def _told(span: Span, before: date | None) -> _Told:
+    text = span.text
+    days = dates_in(text, year_hint=before)
+    times = [item.value for item in times_in(text)]
+    minutes = _minutes(text)
+    restored = bool(_RESTORED.search(text))
+    harm = _harms(text)
+    first = times[0] if times else None
+    last = times[-1] if len(times) > 1 else None
+    if restored and not harm and len(times) == 1:
+        first, last = None, times[0]
+    return _Told(span, text, days[0].value if days else None, first, last, minutes, restored, harm)
+
+
+def _harms(text: str) -> bool:
+    if not _HARM.search(text) or not _WHOM.search(text):
+        return False
+    if _only_denied(text) or states_workaround(text):
+        return False
+    timed = (
+        dates_in(text, year_hint=2000)
+        or times_in(text)
+        or _DURATION.search(text)
+        or _PERCENT.search(text)
+    )
+    return bool(timed) or bool(_PEOPLE.search(text)) or bool(_TOTAL.search(text))
+
+
+_PEOPLE = re.compile(
+    r"\b(?:(?:end|service|dcc)[\s-]?users?|users|customers?|consumers?|suppliers|households?|premises|"
+    r"installers?|engineers|meters?|hubs?|top[\s-]?ups?|meter\s+reads?|requests?|prepay\w*|billing)\b",
+    re.IGNORECASE,
+)
+
+
+def _only_denied(text: str) -> bool:
+    """Nothing is left that hurts once what is denied is taken away."""
+    rest = _DENIED.sub(" ", text)
+    return rest != text and not _HARM.search(rest)
+
+
+def _minutes(text: str) -> float | None:
+    match = _DURATION.search(text)
+    if match is None or _REPEATS.search(text):
+        return None
+    if re.search(
+        r"\b(?:between|\d|to|and|or)\s*(?:\d+\s*(?:and|to|or|-)\s*)?$", text[: match.start()]
+    ):
+        return None  # "between 2 and 4 hours" is no one duration
+    if re.match(r"\s+(?:later|ago|before|after|earlier)", text[match.end() :]):
+        return None
+    number = _NUMBERS.get(match["n"].lower()) or float(match["n"])
+    if match["half"]:
+        number += 0.5
+    total = number * _UNIT[match["unit"][0].lower()]
+    return float(total + (int(match["m"]) if match["m"] else 0))
+
+
+def _joined(items: list[_Told]) -> list[_Told]:
+    """A start in one sentence and the restoring time in a later one belong together."""
+    out = list(items)
+    for index, item in enumerate(out):
+        if item.first is None or item.last is not None or item.minutes is not None:
+            continue
+        later = next((other for other in out[index + 1 :] if other.restored and other.last), None)
+        if later and later.day in (None, item.day):
+            out[index] = replace(item, last=later.last)
+    return out
+
+
+def _evidence(item: _Told, vocabulary: Vocabulary) -> ImpactEvidence:
+    place = item.span.evidence("impact.sentence")
+    minutes = item.minutes
+    if minutes is None and item.first and item.last:
+        anchor = date(2000, 1, 1)
+        delta = datetime.combine(anchor, item.last) - datetime.combine(anchor, item.first)
+        minutes = delta.total_seconds() / 60 % 1440 or None
+    scope = _SCOPE.search(item.text)
+    return ImpactEvidence(
+        quote=place.quote,
+        page=place.page,
+        bbox=place.bbox,
+        place=place.place,
+        scope=(scope["scope"] or scope["whom"]).strip() if scope else None,
+        start=_iso(item.day, item.first),
+        end=_iso(item.day, item.last) if item.last else None,
+        minutes=minutes,
+        percent=tuple(
+            dict.fromkeys(float(p) for p in _PERCENT.findall(item.text) if float(p) <= 100)
+        ),
+        processes=vocabulary.processes_in(item.text),
+    )
+
+
+def _iso(day: date | None, at: time | None) -> str | None:
+    if at is None:
+        return day.isoformat() if day else None
+    clock = at.strftime("%H:%M")
+    return f"{day.isoformat()}T{clock}" if day else clock

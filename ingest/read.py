@@ -1,0 +1,80 @@
+"""A report from its bytes to a reading: the pipeline, readable from top to bottom."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from ingest.assemble import assemble
+from ingest.document import Document, Table
+from ingest.errors import NoProblems, reading
+from ingest.findings import order_findings, problem_findings
+from ingest.flow import flow_of
+from ingest.merge import merged
+from ingest.prose import read_prose
+from ingest.records import Finding, ProblemReading, Reading
+from ingest.report_fields import ReportFields, front_matter
+from ingest.vocabulary import Vocabulary, load
+
+
+def read_report(data: bytes, name: str) -> Reading:
+    """Everything that a file states.
+
+    Raises:
+        IngestError: the file cannot be read, or holds no problem record; one line says why.
+    """
+    from ingest.documents import open_document
+
+    with reading(name):
+        return read_document(open_document(data, name))
+
+
+def read_document(document: Document, vocabulary: Vocabulary | None = None) -> Reading:
+    """The problems of a document with evidence, grades and findings.
+
+    Raises:
+        NoProblems: no problem record was found in its text.
+    """
+    words = vocabulary or load()
+    flow = flow_of(document)
+    prose = read_prose(flow, words)
+    drafts = prose.drafts
+    if not drafts:
+        raise NoProblems(
+            "text was read, but no problem record (a PBI number with a title or fields) was found",
+            source=document.file,
+        )
+    tables = [item for item in flow.items if isinstance(item, Table)]
+    fields = ReportFields(document, front_matter(document, prose.front, tables), words)
+    scope = fields.scope()
+    status_date = fields.status_date()
+    whole, findings = merged(drafts, words)
+    readings = [assemble(draft, words, scope=scope, status_date=status_date) for draft in whole]
+    report = fields.read(readings)
+    readings = _with_findings(
+        readings, words, status_date=report.status_date, scope=scope, open_list=fields.open_list()
+    )
+    about_problems = [finding for item in readings for finding in item.findings]
+    every = (*document.findings, *fields.findings, *findings, *about_problems)
+    return Reading(report=report, problems=tuple(readings), findings=tuple(every))
+
+
+def _with_findings(
+    readings: list[ProblemReading],
+    vocabulary: Vocabulary,
+    *,
+    status_date: date | None,
+    scope: str | None,
+    open_list: bool,
+) -> list[ProblemReading]:
+    """Each problem with what a careful reader would raise about it."""
+    order: dict[str | None, list[Finding]] = {}
+    for finding in order_findings(readings):
+        order.setdefault(finding.pbi, []).append(finding)
+    out = []
+    for item in readings:
+        own = problem_findings(
+            item, vocabulary, status_date=status_date, scope=scope, open_list=open_list
+        )
+        found = (*item.findings, *own, *order.get(item.pbi, ()))
+        out.append(ProblemReading.model_validate({**dict(item), "findings": found}))
+    return out
