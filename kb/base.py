@@ -12,7 +12,6 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import date
 from functools import partial
-from hashlib import sha256
 from pathlib import Path
 from threading import RLock
 from types import TracebackType
@@ -20,39 +19,20 @@ from typing import TYPE_CHECKING, Any
 
 from ingest.records import Box, Reading
 from kb.database import Database
-from kb.errors import EncoderUnavailable, IndexMismatch, IndexUnavailable, KBError
+from kb.errors import EncoderUnavailable, IndexMismatch, IndexUnavailable
 from kb.files import Files, Folder
 from kb.filters import Filters
 from kb.query import Focus, GroupBy, OrderBy
 from kb.records import Event, Passage, ReportRecord, ReportState, Snapshot
-from kb.results import (
-    Catalogue,
-    CheckReport,
-    Correction,
-    Hit,
-    IngestResult,
-    IngestStatus,
-    PartyCount,
-)
 from kb.settings import Settings
 from kb.store import RecordStore
-from kb.writing import ID_LENGTH, Writer
 
 if TYPE_CHECKING:
     from kb.answers import Answer
     from kb.encode import Encoder
     from kb.index import VectorIndex
-
-__all__ = [
-    "Catalogue",
-    "CheckReport",
-    "Correction",
-    "Hit",
-    "IngestResult",
-    "IngestStatus",
-    "KnowledgeBase",
-    "PartyCount",
-]
+    from kb.results import Catalogue, CheckReport, Correction, Hit, IngestResult
+    from kb.writing import Writer
 
 log = logging.getLogger(__name__)
 
@@ -78,7 +58,6 @@ class KnowledgeBase:
         self.database = database
         self.files = files
         self.store = RecordStore(database)
-        self._writer = Writer(database)
         self._encoder = encoder
         self._index = index
         self._guard = RLock()
@@ -138,7 +117,7 @@ class KnowledgeBase:
 
         return taken_in(
             self,
-            self._writer,
+            self._writer(),
             data,
             name,
             draft=draft,
@@ -161,7 +140,7 @@ class KnowledgeBase:
 
     def publish(self, report_id: str) -> ReportRecord:
         """Makes a draft or withdrawn report speak. Raises WrongState, RecordNotFound."""
-        self._writer.publish(report_id)
+        self._writer().publish(report_id)
         return self.report(report_id)
 
     def withdraw(self, report_id: str) -> ReportRecord:
@@ -169,24 +148,24 @@ class KnowledgeBase:
 
         What it had superseded speaks again. Raises WrongState, RecordNotFound.
         """
-        self._writer.withdraw(report_id)
+        self._writer().withdraw(report_id)
         return self.report(report_id)
 
     def supersede(self, new_id: str, old_id: str) -> ReportRecord:
         """Puts a report in the place of a published one, which stays readable."""
-        self._writer.supersede(new_id, old_id)
+        self._writer().supersede(new_id, old_id)
         return self.report(new_id)
 
     def discard(self, report_id: str) -> None:
         """Removes a draft with its file. Raises WrongState for anything else."""
         record = self.report(report_id)
-        self._writer.discard(record.id)
+        self._writer().discard(record.id)
         self._forget(record)
 
     def remove(self, report_id: str) -> None:
         """Removes a report with its records, text, vectors and file, whatever its state."""
         record = self.report(report_id)
-        self._writer.remove(record.id)
+        self._writer().remove(record.id)
         self._forget(record)
 
     def _forget(self, record: ReportRecord) -> None:
@@ -362,6 +341,11 @@ class KnowledgeBase:
                 self._catalogue = held
         return held[1]
 
+    def _writer(self) -> Writer:
+        from kb.writing import Writer
+
+        return Writer(self.database)
+
     def _published(self) -> list[ReportRecord]:
         return self.reports(states=(ReportState.PUBLISHED,))
 
@@ -429,6 +413,17 @@ class KnowledgeBase:
                 return None
             return self._opened_index().ids()
 
+    def rebuild_vectors(self, progress: Progress | None = None) -> int:
+        """Makes the vector index anew from the records; returns how many texts were encoded.
+
+        Raises:
+            IndexUnavailable, EncoderUnavailable.
+        """
+        with self._guard:
+            self._made_index().reset(self._made_encoder().fingerprint())
+            self._refill()
+            return self.catch_up(progress)
+
     def _meaning(self, text: str) -> tuple[VectorIndex, Any] | None:
         try:
             with self._guard:
@@ -451,16 +446,22 @@ class KnowledgeBase:
     def _opened_index(self) -> VectorIndex:
         """The index, open; made anew from the records where it does not fit them."""
         fingerprint = self._made_encoder().fingerprint()
+        index = self._made_index()
+        try:
+            fresh = index.open(fingerprint)
+        except IndexMismatch as error:
+            log.warning("%s", error)
+            index.reset(fingerprint)
+            fresh = True
+        if fresh:
+            self._refill()
+        return index
+
+    def _made_index(self) -> VectorIndex:
         if self._index is None:
             from kb.index import make_index
 
             self._index = make_index(self.settings.data / "vectors", self.settings.index_wait)
-        try:
-            self._index.open(fingerprint)
-        except IndexMismatch as error:
-            log.warning("%s", error)
-            self._index.reset(fingerprint)
-            self._refill()
         return self._index
 
     def _refill(self) -> None:
@@ -488,11 +489,3 @@ class KnowledgeBase:
         from kb.check import counts
 
         return counts(self)
-
-
-def report_id_of(data: bytes) -> str:
-    """The id that a report with these bytes has."""
-    return sha256(data).hexdigest()[:ID_LENGTH]
-
-
-__all__ += ["KBError", "report_id_of"]

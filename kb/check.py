@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Table, func, select, text, true
 
 from ingest.records import ProblemReading
 from kb import derive, fulltext, outbox
-from kb.errors import EncoderUnavailable, IndexUnavailable, KBError
+from kb.errors import EncoderUnavailable, IndexBusy, IndexUnavailable, KBError
 from kb.passages import cut
 from kb.records import ReportState
 from kb.results import CheckReport, Trouble
@@ -100,20 +100,25 @@ def _files(kb: KnowledgeBase, repair: bool) -> Iterable[Trouble]:
 
 def _views(kb: KnowledgeBase, repair: bool) -> Iterable[Trouble]:
     """Whether the derived columns are what the published reports make of them."""
-    with kb.database.read() as connection:
+    with kb.database.rehearse() as connection:
         before = _derived(connection)
-    with kb.database.write() as connection:
-        pbis = set(connection.scalars(select(snapshots.c.pbi).distinct()))
-        derive.refresh(connection, pbis)
+        _derive_again(connection)
         wrong = before ^ _derived(connection)
-        if wrong and not repair:
-            # Only looked at: nothing of it may last.
-            connection.rollback()
-            connection.begin()
+    if wrong and repair:
+        with kb.database.write() as connection:
+            _derive_again(connection)
     if wrong:
         problems = {row[1] for row in wrong}
         message = f"the history of {len(problems)} problems is out of date"
         yield Trouble(code="history-stale", message=message, repaired=repair)
+
+
+def _derive_again(connection: Connection) -> None:
+    for report_id in connection.scalars(
+        select(reports.c.id).where(reports.c.state != ReportState.PUBLISHED.value)
+    ).all():
+        derive.silence(connection, report_id)
+    derive.refresh(connection, set(connection.scalars(select(snapshots.c.pbi).distinct())))
 
 
 def _derived(connection: Connection) -> set[tuple[object, ...]]:
@@ -171,9 +176,21 @@ def _published(connection: Connection) -> list[tuple[int, ProblemReading]]:
     return [(row, ProblemReading.model_validate_json(body)) for row, body in rows]
 
 
+def _usable(kb: KnowledgeBase) -> Iterable[Trouble]:
+    """Throws a damaged index away and makes a new one; one in other hands is left alone."""
+    try:
+        kb.vector_ids()
+    except IndexBusy:
+        raise
+    except IndexUnavailable as error:
+        kb.rebuild_vectors()
+        yield Trouble(code="vectors-damaged", message=str(error), repaired=True)
+
+
 def _vectors(kb: KnowledgeBase, repair: bool) -> Iterable[Trouble]:
     """Ids of the index against the hashes of the passages, the outbox taken into account."""
     if repair:
+        yield from _usable(kb)
         kb.catch_up()
     held = kb.vector_ids()
     if held is None:

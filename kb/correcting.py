@@ -145,8 +145,14 @@ def shown(value: Any) -> str | None:
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
-def spoken(printed: ProblemReading, fixed: Mapping[str, tuple[str | None, str]]) -> ProblemReading:
-    """The problem as it speaks: what was printed, with corrections (field -> value, who)."""
+def spoken(
+    printed: ProblemReading, fixed: Mapping[str, tuple[str | None, str]], scope: str | None = None
+) -> ProblemReading:
+    """The problem as it speaks: what was printed, with corrections (field -> value, who).
+
+    Args:
+        scope: the party that the report is about, where staff said so: it is involved.
+    """
     values = printed.model_dump()
     evidence = dict(printed.evidence)
     for field, (value, who) in fixed.items():
@@ -160,9 +166,9 @@ def spoken(printed: ProblemReading, fixed: Mapping[str, tuple[str | None, str]])
         values["impact_class"] = ImpactClass.NOT_STATED
     if "user_impact" in fixed and "impact_class" not in fixed:
         values["impact_class"] = _impact_class(values["user_impact"])
-    owner = values["owner"]
-    if owner and owner not in values["involved"]:
-        values["involved"] = (owner, *values["involved"])
+    for party in (scope, values["owner"]):
+        if party and party not in values["involved"]:
+            values["involved"] = (party, *values["involved"])
     values["evidence"] = {field: one.model_dump() for field, one in evidence.items()}
     return _validated(ProblemReading, values)
 
@@ -174,21 +180,22 @@ def _apply(connection: Connection, report_id: str, pbi: str | None) -> None:
         .join(snapshots, snapshots.c.id == bodies.c.snapshot_id)
         .where(snapshots.c.report_id == report_id)
     ).all()
-    state = connection.scalar(select(reports.c.state).where(reports.c.id == report_id))
+    report = connection.execute(select(reports).where(reports.c.id == report_id)).one()
+    said = ReportReading.model_validate_json(report.printed)
+    scope = report.scope if report.scope != said.scope else None
     fixed = _fixed(connection, report_id)
     touched = {row.pbi for row in rows if pbi in (None, row.pbi)}
     for row in rows:
-        if row.pbi in touched and row.pbi in fixed:
-            problem: ProblemReading = spoken(
-                ProblemReading.model_validate_json(row.printed), fixed[row.pbi]
-            )
+        if row.pbi in touched:
+            printed = ProblemReading.model_validate_json(row.printed)
+            problem = spoken(printed, fixed.get(row.pbi, {}), scope)
             connection.execute(
                 update(bodies)
                 .where(bodies.c.snapshot_id == row.snapshot_id)
                 .values(body=problem.model_dump_json())
             )
     writing.rewrite(connection, report_id, touched)
-    if state == ReportState.PUBLISHED.value:
+    if report.state == ReportState.PUBLISHED.value:
         derive.refresh(connection, touched)
 
 

@@ -58,6 +58,17 @@ class Database:
                 yield connection
                 _count_up(connection)
 
+    @contextmanager
+    def rehearse(self) -> Iterator[Connection]:
+        """A transaction of which nothing lasts: to see what a write would change."""
+        with self._writing, self._explained(), self.engine.connect() as plain:
+            connection = plain.execution_options(pbi_write=True)
+            transaction = connection.begin()
+            try:
+                yield connection
+            finally:
+                transaction.rollback()
+
     def generation(self) -> int:
         """A number that every write raises, whichever process wrote."""
         with self.read() as connection:
@@ -126,7 +137,8 @@ class Database:
 
 
 def _engine(url: str) -> Engine:
-    engine = create_engine(url)
+    # A connection a person at once, and some to spare: SQLite's cost a few kilobytes each.
+    engine = create_engine(url, pool_size=16, max_overflow=64)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare)
         event.listen(engine, "begin", _begin)

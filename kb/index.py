@@ -28,8 +28,11 @@ _BATCH = 4000
 class VectorIndex(Protocol):
     """Vectors by id (the hash of the text that they stand for). Safe between threads."""
 
-    def open(self, fingerprint: str) -> None:
+    def open(self, fingerprint: str) -> bool:
         """Makes ready for vectors of that fingerprint. Opening twice does nothing.
+
+        Returns:
+            Whether it was made just now, empty: then every vector is due.
 
         Raises:
             IndexBusy: another process owns it.
@@ -89,16 +92,16 @@ class ChromaIndex:
         self._client: ClientAPI | None = None
         self._collection: ChromaCollection | None = None
 
-    def open(self, fingerprint: str) -> None:
+    def open(self, fingerprint: str) -> bool:
         """See `VectorIndex.open`."""
         with self._guard:
             if self._collection is not None:
-                return
+                return False
             self._own()
             name = self._build()
             if name is None:
                 self.reset(fingerprint)
-                return
+                return True
             with _explained(self._folder):
                 self._client = _client(self._folder / name)
                 found = self._client.get_collection(COLLECTION, embedding_function=None)
@@ -108,6 +111,7 @@ class ChromaIndex:
                 self._let_go()
                 raise IndexMismatch("the vectors were made with another model: rebuild the index")
             self._collection = found
+            return False
 
     def reset(self, fingerprint: str) -> None:
         """See `VectorIndex.reset`. The old build is removed only once the new one is in use."""
@@ -247,7 +251,9 @@ def _explained(folder: Path) -> Iterator[None]:
         yield
     except IndexUnavailable:
         raise
-    except Exception as error:  # Chroma and its Rust core raise without a common base
+    except (KeyboardInterrupt, SystemExit, GeneratorExit):
+        raise
+    except BaseException as error:  # Chroma's Rust core panics with a BaseException of its own
         reason = (str(error).splitlines() or [type(error).__name__])[0]
         raise IndexUnavailable(
             f"the vectors in {folder} cannot be used ({reason}): run `pbi check --repair`"

@@ -11,7 +11,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ingest.errors import EmptyFile, FileMissing, IngestError, NoProblems, TooLarge
+from pydantic import ValidationError
+
+from ingest.errors import EmptyFile, FileMissing, IngestError, NoProblems, TooLarge, UnreadableFile
 from ingest.records import Finding, Reading
 from kb.errors import EncoderUnavailable, IndexUnavailable, RecordNotFound, StoreUnavailable
 from kb.records import ReportState
@@ -56,6 +58,9 @@ def taken_in(
     except IngestError as error:
         error.source = error.source or name
         return _refused(name, error.line())
+    except ValidationError as error:
+        log.exception("a reader made an invalid reading of %s", name)
+        return _refused(name, f"{name}: it was read wrongly ({error.error_count()} bad values)")
     except (RecordNotFound, StoreUnavailable) as error:
         # Two uploads of the same bytes at once: the database lets one in.
         return _known(kb, digest, name) or _refused(name, f"{name}: {error}")
@@ -114,7 +119,15 @@ def _read(
     if len(data) > kb.settings.max_bytes:
         limit = kb.settings.max_bytes / 1e6
         raise TooLarge(f"{len(data) / 1e6:.1f} MB are more than the limit of {limit:.0f} MB")
-    reading = (reader or _own_reader(progress))(data, name)
+    try:
+        reading = (reader or _own_reader(progress))(data, name)
+    except (IngestError, MemoryError):
+        raise
+    except Exception as error:
+        # A fault of ours met by a file that nobody tried: the person gets a line, the log the rest.
+        log.exception("reading %s", name)
+        fault = f"it could not be read: an unexpected {type(error).__name__} (see the log)"
+        raise UnreadableFile(fault) from error
     if not reading.problems:
         raise NoProblems("no problem record was found in it")
     # Whatever a reader says of them: the record is known by these bytes and this name.

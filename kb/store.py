@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from threading import Lock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, func, select, true
 
@@ -13,13 +13,14 @@ from ingest.records import Finding, ProblemReading, Reading, ReportReading
 from kb.database import Database
 from kb.errors import AmbiguousName, RecordNotFound
 from kb.filters import Filters
-from kb.grouping import grouped
 from kb.query import GroupBy, OrderBy
 from kb.records import ReportRecord, ReportState, Snapshot
-from kb.results import Correction
 from kb.rows import fold, report_record, snapshot
 from kb.select import conditions, ordering
 from kb.tables import bodies, corrections, reports, snapshots
+
+if TYPE_CHECKING:
+    from kb.results import Correction
 
 _SHORTEST_PREFIX = 4
 _BATCH = 500
@@ -175,6 +176,8 @@ class RecordStore:
         self, filters: Filters, by: GroupBy, *, only: Collection[str] | None = None
     ) -> dict[str | None, int]:
         """Counts by value, ordered as `kb/grouping.py` says."""
+        from kb.grouping import grouped
+
         with self.database.read() as connection:
             return grouped(connection, filters, by, only)
 
@@ -228,6 +231,8 @@ def _order(report: ReportRecord) -> tuple[object, ...]:
 
 
 def _correction(row: Row[Any]) -> Correction:
+    from kb.results import Correction
+
     return Correction(
         report=row.report_id,
         pbi=row.pbi,

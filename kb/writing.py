@@ -94,8 +94,10 @@ class Writer:
     def remove(self, report_id: str) -> None:
         """Removes a report in any state; what it had superseded speaks again."""
         with self._database.write() as connection:
-            _row(connection, report_id)
-            touched = _restore(connection, report_id) | _remove(connection, report_id)
+            row = _row(connection, report_id)
+            spoke = row.state == ReportState.PUBLISHED.value
+            touched = _restore(connection, report_id) if spoke else set()
+            touched |= _remove(connection, report_id)
             derive.refresh(connection, touched)
             fulltext.scrub(connection)
 
@@ -249,8 +251,10 @@ def _silence(connection: Connection, report_id: str, state: ReportState) -> set[
 def _remove(connection: Connection, report_id: str) -> set[str]:
     ids = row_ids(connection, report_id)
     _drop_text(connection, list(ids.values()))
+    # In a chain of versions the older ones now give way to whatever this one gave way to.
+    heir = connection.scalar(select(reports.c.superseded_by).where(reports.c.id == report_id))
     connection.execute(
-        update(reports).where(reports.c.superseded_by == report_id).values(superseded_by=None)
+        update(reports).where(reports.c.superseded_by == report_id).values(superseded_by=heir)
     )
     connection.execute(
         update(reports).where(reports.c.supersedes == report_id).values(supersedes=None)

@@ -12,9 +12,8 @@ from app.console import friendly, progress, put, put_json, put_table, say
 from app.opening import opened
 
 if TYPE_CHECKING:
-    from kb.base import IngestResult
-
     from ingest.records import Reading
+    from kb.base import IngestResult
 
 SUFFIXES = (".pdf", ".txt", ".docx", ".xlsx", ".csv")
 
@@ -32,6 +31,7 @@ def extract(
 ) -> None:
     """Read one file and print what it says. Nothing is stored."""
     from ingest.child import read_in_child
+
     from ingest.documents import read_bytes
 
     with progress(file.name) as report:
