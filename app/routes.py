@@ -1,0 +1,141 @@
+"""Every page with its address, so that pages can point to each other without knowing each other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+
+import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+
+
+@dataclass(frozen=True)
+class Route:
+    """One page: its name is its module in `app.views` and, but for the first, its address."""
+
+    name: str
+    title: str
+    icon: str
+    section: str
+    help: str
+    first: bool = False
+    hidden: bool = False
+
+    @property
+    def path(self) -> str:
+        """The part of the address after the host."""
+        return "" if self.first else self.name
+
+
+ROUTES: tuple[Route, ...] = (
+    Route(
+        "ask",
+        "Ask",
+        ":material/forum:",
+        "Read",
+        "Ask about the reports in your own words; each answer shows the page it was read from.",
+        first=True,
+    ),
+    Route(
+        "problems",
+        "Problems",
+        ":material/list_alt:",
+        "Read",
+        "Search the problems by number, supplier or words and narrow them down.",
+    ),
+    Route(
+        "problem",
+        "Problem",
+        ":material/article:",
+        "Read",
+        "Everything the reports say of one problem.",
+        hidden=True,
+    ),
+    Route(
+        "impact",
+        "User impact",
+        ":material/group:",
+        "Read",
+        "The user-impact paper for a supplier and a quarter, on screen and to download.",
+    ),
+    Route(
+        "changes",
+        "Changes",
+        ":material/compare_arrows:",
+        "Read",
+        "What moved between two quarters: new, closed, slipped, reassigned, vanished.",
+    ),
+    Route(
+        "trends",
+        "Trends",
+        ":material/monitoring:",
+        "Read",
+        "Open problems, age and slippage over the quarters, as charts and tables.",
+    ),
+    Route(
+        "upload",
+        "Upload",
+        ":material/upload_file:",
+        "Keep",
+        "Add reports, see what became of each, publish, supersede, withdraw or remove.",
+    ),
+    Route(
+        "review",
+        "Review",
+        ":material/fact_check:",
+        "Keep",
+        "What was read from one report, beside its pages.",
+        hidden=True,
+    ),
+    Route(
+        "about",
+        "About the knowledge base",
+        ":material/info:",
+        "Keep",
+        "What is loaded, how fresh it is, and whether all its parts agree.",
+    ),
+)
+
+
+def page(name: str) -> StreamlitPage:
+    """The page of that name, to link to or to switch to.
+
+    Raises:
+        KeyError: no such page.
+    """
+    route = {route.name: route for route in ROUTES}[name]
+    return st.Page(
+        _drawer(route.name),
+        title=route.title,
+        icon=route.icon,
+        url_path=route.path,
+        default=route.first,
+        visibility="hidden" if route.hidden else "visible",
+        help=route.help,
+    )
+
+
+def pages() -> dict[str, list[StreamlitPage]]:
+    """All pages by section of the menu."""
+    sections: dict[str, list[StreamlitPage]] = {}
+    for route in ROUTES:
+        sections.setdefault(route.section, []).append(page(route.name))
+    return sections
+
+
+def open_problem(pbi: str, *, among: tuple[str, ...] = ()) -> None:
+    """Leave for the page of one problem; `among` are its neighbours for previous and next."""
+    from ingest.numbers import short_pbi
+
+    st.session_state["among"] = among
+    st.switch_page(page("problem"), query_params={"pbi": short_pbi(pbi)})
+
+
+def _drawer(name: str) -> Callable[[], None]:
+    def draw() -> None:
+        # A view is imported when it is opened: the first page pays for no other.
+        import_module(f"app.views.{name}").show()
+
+    draw.__name__ = name
+    return draw

@@ -1,0 +1,1 @@
+"""The pages of the app: each module has a `show()` that draws one page."""

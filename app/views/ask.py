@@ -1,0 +1,252 @@
+"""Ask: questions in one's own words, and beside each answer the page that it was read from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs
+
+import streamlit as st
+
+from app.conversation import Conversation, Turn, conversation, start_again
+from app.routes import open_problem, page
+from app.service import knowledge_base
+from app.suggestions import suggestions
+from app.widgets import chips, evidence, exports, grid, inert, prose, states
+from app.widgets.grid import Column
+from app.widgets.problem_table import address
+from app.widgets.prose import Block
+from ingest.numbers import pbis_in
+from kb.answers import Answer, Table
+from kb.links import params_of
+from kb.query import Query
+
+if TYPE_CHECKING:
+    from kb.base import KnowledgeBase
+    from kb.filters import Filters
+
+_PENDING = "question_pending"
+
+
+def show() -> None:
+    """Draw the conversation, and the box for the next question below it."""
+    kb = knowledge_base()
+    talk = conversation(st.session_state)
+    loaded = bool(kb.catalogue().reports)
+    typed = st.chat_input(
+        "Ask about the problem reports", key="question_box", disabled=not loaded, max_chars=2000
+    )
+    if not loaded:
+        states.heading("Ask about the problem reports")
+        states.nothing_loaded()
+        return
+    question = typed or st.session_state.pop(_PENDING, None) or _linked(talk)
+    if question:
+        with st.spinner("Looking it up"):
+            talk.add(kb.ask(str(question), focus=talk.focus))
+    if not talk.turns:
+        _welcome(kb)
+        return
+    _top(talk)
+    opened = talk.opened()
+    places = _places(opened) if opened else []
+    if not places:
+        _transcript(kb, talk)
+        return
+    left, right = st.columns([0.57, 0.43], gap="large")
+    with left:
+        _transcript(kb, talk)
+    with right, st.container(key="sticky_ask"):
+        assert opened is not None
+        evidence.pane(kb, places, key=opened.source_key)
+
+
+def _linked(talk: Conversation) -> str | None:
+    """The question that the address carries, once for each visit."""
+    given = st.query_params.get("q", "").strip()
+    if not given or talk.turns or st.session_state.get("linked_question") == given:
+        return None
+    st.session_state["linked_question"] = given
+    return given[:2000]
+
+
+def _welcome(kb: KnowledgeBase) -> None:
+    current = [report for report in kb.catalogue().reports if report.current]
+    names = ", ".join(report.title or report.file for report in current[:3])
+    states.heading(
+        "Ask about the problem reports",
+        f"Answers come from {len(kb.catalogue().titles)} problems in "
+        f"{len(kb.catalogue().reports)} published reports, and each shows the page it was read "
+        f"from. The latest: {names}.",
+    )
+    states.section("To begin with")
+    with st.container(key="suggestions"):
+        for number, words in enumerate(suggestions(kb)):
+            st.button(
+                inert.label(words),
+                key=f"suggestion_{number}",
+                icon=":material/arrow_forward:",
+                type="tertiary",
+                on_click=_ask_next,
+                args=(words,),
+            )
+
+
+def _ask_next(question: str) -> None:
+    st.session_state[_PENDING] = question
+
+
+def _top(talk: Conversation) -> None:
+    with st.container(
+        horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"
+    ):
+        states.heading("Ask")
+        st.button(
+            "Start again",
+            icon=":material/restart_alt:",
+            type="tertiary",
+            on_click=start_again,
+            args=(st.session_state,),
+            help="Forget this conversation; the next question stands alone.",
+        )
+
+
+def _transcript(kb: KnowledgeBase, talk: Conversation) -> None:
+    *earlier, latest = talk.turns
+    for turn in earlier:
+        with st.expander(inert.label(turn.answer.question), key=f"earlier_{turn.number}"):
+            _words(talk, turn)
+            _table(turn)
+    inert.text(latest.answer.question, "pr-question", tag="h2")
+    _understood(kb, talk, latest)
+    _words(talk, latest)
+    _table(latest)
+    for note in latest.answer.notes:
+        inert.text(f"Note: {note}", "pr-soft pr-small")
+    _actions(kb, latest)
+    _next(latest)
+
+
+def _places(turn: Turn) -> list[evidence.Place]:
+    return [evidence.cited(citation) for citation in turn.answer.citations]
+
+
+def _words(talk: Conversation, turn: Turn) -> None:
+    answer = turn.answer
+    if answer.statements:
+        blocks = [Block(text=one.text, refs=one.citations) for one in answer.statements]
+    else:
+        blocks = [Block(text=answer.answer, refs=tuple(range(len(answer.citations))))]
+    here = talk.open_turn == turn.number
+    pressed = prose.show(
+        blocks,
+        key=f"words_{turn.number}",
+        chosen=int(st.session_state.get(turn.source_key, 0)) if here else None,
+        names=[place.name for place in _places(turn)],
+        copy=copied(answer),
+    )
+    if pressed is not None:
+        st.session_state[turn.source_key] = pressed
+        talk.open_turn = turn.number
+        st.rerun()
+
+
+def copied(answer: Answer) -> str:
+    """The answer as plain text with its sources, for a clipboard."""
+    lines = [answer.question, "", answer.answer]
+    if answer.citations:
+        lines += ["", "Sources:"]
+        lines += [
+            f"[{number}] {one.document}, page {one.page}: “{one.quote}”"
+            for number, one in enumerate(answer.citations, 1)
+        ]
+    return "\n".join(lines)
+
+
+def _table(turn: Turn) -> None:
+    table = turn.answer.table
+    if table is None or not table.rows:
+        return
+    pbis = row_pbis(table)
+    opened = grid.show(
+        columns_of(table),
+        [[grid.cell(grid.dated(value)) for value in row] for row in table.rows],
+        key=f"table_{turn.number}",
+        caption=f"{turn.answer.question}: {len(table.rows)} rows",
+        links=[address(pbi) if pbi else None for pbi in pbis],
+    )
+    if opened is not None and opened < len(pbis) and (pbi := pbis[opened]):
+        open_problem(pbi, among=tuple(dict.fromkeys(one for one in pbis if one)))
+
+
+def row_pbis(table: Table) -> list[str | None]:
+    """For each row the problem it stands for, where the table says or the first cell tells."""
+    if table.pbis:
+        return list(table.pbis)
+    found: list[str | None] = []
+    for row in table.rows:
+        mentions = pbis_in(str(row[0]), bare=True) if row else []
+        found.append(mentions[0].pbi if mentions else None)
+    return found
+
+
+def columns_of(table: Table) -> list[Column]:
+    """The headings; numbers stand to the right, long text takes the room."""
+    found = []
+    for number, label in enumerate(table.columns):
+        values = [row[number] for row in table.rows if row[number] is not None]
+        numeric = bool(values) and all(isinstance(value, int | float) for value in values)
+        wide = any(isinstance(value, str) and len(value) > 30 for value in values)
+        found.append(Column(label, number=numeric, wide=wide))
+    return found
+
+
+def _understood(kb: KnowledgeBase, talk: Conversation, turn: Turn) -> None:
+    answer = turn.answer
+    if not answer.understood:
+        return
+    inert.text(f"Understood as: {answer.understood}", "pr-soft pr-small")
+    query = answer.query
+    if query is None or not query.filters.conditions():
+        return
+
+    def without(rest: Filters) -> None:
+        from kb.answer.asking import answer_query
+
+        changed = Query.model_validate({**query.model_dump(), "filters": rest.model_dump()})
+        talk.add(answer_query(kb, changed, question=answer.question))
+
+    chips.row(query.filters, key=f"understood_{turn.number}", remove=without)
+
+
+def _actions(kb: KnowledgeBase, turn: Turn) -> None:
+    answer = turn.answer
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+        listed = _listed(answer)
+        if listed is not None:
+            st.page_link(
+                page("problems"),
+                label="Open as a list",
+                icon=":material/list_alt:",
+                query_params=listed,
+            )
+        exports.answer(kb, answer, key=f"export_{turn.number}")
+
+
+def _listed(answer: Answer) -> dict[str, list[str]] | None:
+    if answer.link is not None:
+        return parse_qs(answer.link.rpartition("?")[2])
+    if answer.query is None or answer.abstained or len(answer.pbis) < 2:
+        return None
+    return params_of(answer.query.filters)
+
+
+def _next(turn: Turn) -> None:
+    for number, words in enumerate(turn.answer.suggestions):
+        st.button(
+            inert.label(words),
+            key=f"next_{turn.number}_{number}",
+            icon=":material/arrow_forward:",
+            type="tertiary",
+            on_click=_ask_next,
+            args=(words,),
+        )

@@ -1,0 +1,226 @@
+"""Upload: files in, a result for each, and what is loaded with what can be done to it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from app.boundary import attempt
+from app.routes import page
+from app.service import knowledge_base
+from app.uploading import OUTCOMES, Uploads, uploads
+from app.widgets import badges, inert, states
+from kb.records import ReportRecord, ReportState
+from kb.results import IngestResult, IngestStatus
+from kb.words import british, counted
+
+if TYPE_CHECKING:
+    from kb.base import KnowledgeBase
+
+KINDS = ("pdf", "docx", "xlsx", "csv", "txt")
+
+_LOOKS = {
+    IngestStatus.PUBLISHED: "pr-closed",
+    IngestStatus.DRAFT: "pr-open",
+    IngestStatus.DUPLICATE: "",
+    IngestStatus.REFUSED: "pr-warn",
+}
+_STATE_WORDS = {
+    ReportState.DRAFT: ("Draft", "pr-open"),
+    ReportState.PUBLISHED: ("Published", "pr-closed"),
+    ReportState.SUPERSEDED: ("Superseded", ""),
+    ReportState.WITHDRAWN: ("Withdrawn", "pr-warn"),
+}
+
+
+def show() -> None:
+    """Draw the box for files, what became of them, and the reports that are loaded."""
+    kb = knowledge_base()
+    held = uploads(st.session_state)
+    states.heading(
+        "Upload",
+        "A report is read into a draft. Review it beside its pages, then publish it: "
+        "until then nobody is answered from it.",
+    )
+    _box(kb, held)
+    _results(held)
+    _reports(kb)
+
+
+def _box(kb: KnowledgeBase, held: Uploads) -> None:
+    megabytes = kb.settings.max_bytes // (1024 * 1024)
+    with st.form(f"upload_form_{held.round}", border=False):
+        files = st.file_uploader(
+            "Reports: PDF, Word, Excel, CSV or plain text",
+            type=list(KINDS),
+            accept_multiple_files=True,
+            key=f"files_{held.round}",
+            help=f"Up to {megabytes} MB a file. A file that cannot be read says why.",
+        )
+        at_once = st.checkbox("Publish at once, without review", key=f"at_once_{held.round}")
+        pressed = st.form_submit_button("Read the files", type="primary")
+    if not pressed:
+        return
+    if not files:
+        st.warning("Choose one or more files first.", icon=":material/info:")
+        return
+    for file in files:
+        _read(kb, held, file.name, file.getvalue(), draft=not at_once)
+    held.next_round()
+    st.rerun()
+
+
+def _read(kb: KnowledgeBase, held: Uploads, name: str, data: bytes, *, draft: bool) -> None:
+    words = inert.label(name)
+    bar = st.progress(0.0, text=f"{words}: opening")
+
+    def progress(stage: str, done: int, total: int) -> None:
+        share = min(done / total, 1.0) if total else 0.0
+        bar.progress(share, text=f"{words}: {inert.label(stage)} {done} of {total}")
+
+    held.take_in(kb, data, name, draft=draft, progress=progress)
+    bar.empty()
+
+
+def _results(held: Uploads) -> None:
+    if not held.results:
+        return
+    states.section("What became of them")
+    for number, result in enumerate(held.results):
+        _result(number, result)
+    st.button("Clear this list", type="tertiary", on_click=held.clear)
+
+
+def _result(number: int, result: IngestResult) -> None:
+    with st.container(
+        horizontal=True, vertical_alignment="center", key=f"result_{number}", gap="small"
+    ):
+        st.html(
+            badges.plain(OUTCOMES[result.status], _LOOKS[result.status])
+            + f" <span>{inert.escaped(_told(result))}</span>",
+            width="stretch",
+        )
+        if result.report is not None and result.status is IngestStatus.DRAFT:
+            st.page_link(
+                page("review"),
+                label="Review",
+                icon=":material/fact_check:",
+                query_params={"report": result.report.id},
+            )
+
+
+def _told(result: IngestResult) -> str:
+    return result.message
+
+
+def _reports(kb: KnowledgeBase) -> None:
+    reports = kb.reports()
+    states.section("Reports")
+    if not reports:
+        states.empty("No report is loaded.", "Choose a file above; its problems appear here.")
+        return
+    drafts = [report for report in reports if report.state is ReportState.DRAFT]
+    for report in [*drafts, *(one for one in reversed(reports) if one not in drafts)]:
+        _report(kb, report, reports)
+
+
+def _report(kb: KnowledgeBase, report: ReportRecord, reports: Sequence[ReportRecord]) -> None:
+    words, look = _STATE_WORDS[report.state]
+    marks = [badges.plain(words, look)]
+    if report.current:
+        marks.append(badges.plain("Speaks in answers", "pr-party"))
+    facts = [
+        counted(report.problems, "problem"),
+        counted(report.pages, "page"),
+        f"status date {british(report.status_date)}" if report.status_date else "no status date",
+        f"on {report.scope}" if report.scope else "on all problems",
+    ]
+    if report.classification:
+        facts.append(report.classification)
+    if report.superseded_by:
+        other = next((one for one in reports if one.id == report.superseded_by), None)
+        facts.append(f"superseded by {other.file if other else report.superseded_by}")
+    with st.container(border=True, key=f"report_{report.id}"):
+        st.html(
+            f"<div class='pr-badges'><strong>{inert.escaped(report.quarter or 'No quarter')}"
+            f"</strong>{''.join(marks)}</div>"
+            f"<div class='pr-value'>{inert.escaped(report.title or report.file)}</div>"
+            f"<div class='pr-source'>{inert.escaped(report.file)} · "
+            f"{inert.escaped(' · '.join(facts))}</div>"
+        )
+        with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+            _steps(kb, report, reports)
+
+
+def _steps(kb: KnowledgeBase, report: ReportRecord, reports: Sequence[ReportRecord]) -> None:
+    st.page_link(
+        page("review"),
+        label="Review" if report.state is ReportState.DRAFT else "What was read",
+        icon=":material/fact_check:",
+        query_params={"report": report.id},
+    )
+    if report.state is ReportState.DRAFT and st.button(
+        "Publish", key=f"publish_{report.id}", icon=":material/publish:"
+    ):
+        _do(lambda: kb.publish(report.id), "Publish", f"{report.file} is published.")
+    if report.state is ReportState.WITHDRAWN and st.button(
+        "Publish again", key=f"publish_{report.id}", icon=":material/publish:"
+    ):
+        _do(lambda: kb.publish(report.id), "Publish", f"{report.file} is published again.")
+    if report.state is ReportState.PUBLISHED:
+        _supersede(kb, report, reports)
+        if st.button("Withdraw", key=f"withdraw_{report.id}", icon=":material/visibility_off:"):
+            _do(
+                lambda: kb.withdraw(report.id),
+                "Withdraw",
+                f"{report.file} is withdrawn: it is kept, and speaks in no answer.",
+            )
+    if st.button("Remove", key=f"remove_{report.id}", icon=":material/delete:"):
+        _confirm_removal(kb, report)
+
+
+def _supersede(kb: KnowledgeBase, report: ReportRecord, reports: Sequence[ReportRecord]) -> None:
+    others = [
+        one
+        for one in reports
+        if one.id != report.id and one.state in (ReportState.DRAFT, ReportState.PUBLISHED)
+    ]
+    if not others:
+        return
+    with st.popover("Supersede", icon=":material/swap_horiz:", key=f"supersede_{report.id}"):
+        names = {one.id: f"{one.file} ({one.state.value})" for one in others}
+        chosen = st.selectbox(
+            "By which report?",
+            list(names),
+            format_func=lambda name: inert.label(names[name]),
+            key=f"successor_{report.id}",
+        )
+        if st.button("Supersede", key=f"supersede_now_{report.id}", type="primary"):
+            _do(
+                lambda: kb.supersede(chosen, report.id),
+                "Supersede",
+                f"{report.file} is superseded by {names[chosen]}.",
+            )
+
+
+@st.dialog("Remove this report?")
+def _confirm_removal(kb: KnowledgeBase, report: ReportRecord) -> None:
+    inert.text(report.file, "pr-value")
+    inert.text(
+        f"Its {counted(report.problems, 'problem record')}, its file and all that is found "
+        "through it are taken out for good. To only take it out of the answers, withdraw it.",
+        "pr-soft",
+    )
+    if st.button("Remove for good", type="primary", key="remove_now"):
+        _do(lambda: kb.remove(report.id), "Remove", f"{report.file} is removed.")
+
+
+def _do(step: object, action: str, done: str) -> None:
+    assert callable(step)
+    with attempt(action) as tried:
+        step()
+    if tried.ok:
+        st.toast(inert.label(done), icon=":material/check:")
+        st.rerun()

@@ -1,0 +1,88 @@
+"""Problems as a table that can be sorted; a row opens the problem."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from app.routes import open_problem
+from app.widgets import grid
+from app.widgets.grid import Cell, Column
+from ingest.numbers import short_pbi
+from ingest.records import ImpactClass, Severity
+from kb.records import Snapshot
+from kb.words import IMPACT_LABELS, owner_words
+
+_LEVELS = {Severity.CRITICAL: 4, Severity.HIGH: 3, Severity.MEDIUM: 2, Severity.LOW: 1}
+_IMPACTS = list(IMPACT_LABELS)
+
+_COLUMNS: tuple[tuple[Column, Callable[[Snapshot], Cell]], ...] = (
+    (Column("PBI"), lambda s: grid.cell(short_pbi(s.pbi), "pr-num")),
+    (Column("Title", wide=True), lambda s: grid.cell(s.problem.title)),
+    (Column("Status"), lambda s: _status(s)),
+    (Column("Severity"), lambda s: _severity(s)),
+    (Column("Owner"), lambda s: _owner(s)),
+    (Column("User impact"), lambda s: _impact(s)),
+    (Column("Created"), lambda s: grid.cell(s.problem.created)),
+    (Column("Target"), lambda s: grid.cell(s.problem.target_completion)),
+    (Column("Age, days", number=True), lambda s: grid.cell(s.age_days())),
+    (Column("Overdue, days", number=True), lambda s: grid.cell(s.overdue_days())),
+    (Column("Slips", number=True), lambda s: grid.cell(s.slips or None)),
+    (Column("Report"), lambda s: grid.cell(s.report.quarter or s.report.file)),
+)
+
+
+def table(rows: Sequence[Snapshot]) -> tuple[list[Column], list[list[Cell]]]:
+    """Columns and cells; a column in which no row holds anything is left out."""
+    filled = [(column, [make(row) for row in rows]) for column, make in _COLUMNS]
+    kept = [(column, cells) for column, cells in filled if any(one.text for one in cells)]
+    return [column for column, _ in kept], [
+        [cells[number] for _, cells in kept] for number in range(len(rows))
+    ]
+
+
+def show(
+    rows: Sequence[Snapshot], *, key: str, among: tuple[str, ...] = (), name: str = "Problems"
+) -> None:
+    """Draw the table, and open the problem whose row was pressed.
+
+    Args:
+        among: the numbers that previous and next on the problem's page go through.
+    """
+    columns, cells = table(rows)
+    opened = grid.show(
+        columns,
+        cells,
+        key=key,
+        caption=f"{name}: {len(rows)} rows. The number opens the problem.",
+        links=[address(row.pbi) for row in rows],
+    )
+    if opened is not None and opened < len(rows):
+        open_problem(rows[opened].pbi, among=among or tuple(row.pbi for row in rows))
+
+
+def address(pbi: str) -> str:
+    """The link of a problem's page, relative to the app."""
+    return f"problem?pbi={short_pbi(pbi)}"
+
+
+def _status(snapshot: Snapshot) -> Cell:
+    return grid.cell(snapshot.problem.status, "" if snapshot.open is not False else "pr-soft")
+
+
+def _severity(snapshot: Snapshot) -> Cell:
+    value = snapshot.problem.severity
+    if value is None:
+        return grid.cell(None)
+    return Cell(value.value, -_LEVELS[value], f"pr-badge pr-sev{_LEVELS[value]}", _LEVELS[value])
+
+
+def _owner(snapshot: Snapshot) -> Cell:
+    problem = snapshot.problem
+    return grid.cell(owner_words(problem.owner, problem.owner_role) if problem.owner else None)
+
+
+def _impact(snapshot: Snapshot) -> Cell:
+    value = snapshot.problem.impact_class
+    if value is ImpactClass.NOT_STATED:
+        return Cell("Not stated", _IMPACTS.index(value), "pr-unstated")
+    return Cell(IMPACT_LABELS[value], _IMPACTS.index(value))
