@@ -1,0 +1,702 @@
+"""From the parts of a question to one exact query."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Any
+
+from ingest.quarters import quarter_of
+from ingest.records import ImpactClass
+from kb.filters import Filters
+from kb.query import Ask, GroupBy, OrderBy, Query
+from kb.records import EventKind
+from kb.understand.lexicon import Lexicon
+from kb.understand.sketch import Sketch
+
+
+class Kind(StrEnum):
+    """What sort of thing was said."""
+
+    QUERY = "query"
+    SOCIAL = "social"
+    REFUSED = "refused"
+    OUTSIDE = "outside"
+    UNKNOWN = "unknown"
+    UNCLEAR = "unclear"
+    RESET = "reset"
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What one question comes to.
+
+    Attributes:
+        detail: for SOCIAL which kind ("thanks"); for UNKNOWN what ("party", "quarter", "pbi").
+        unknown: the names that are not held.
+        yes_no: it is answered by yes or no. Of a FIELD query the claim is its `within`.
+        why: a reason is asked for. every: it is asked whether all do.
+        duration: it is asked how long something lasted.
+        offset: rows already shown ("show me the rest").
+        follows: it builds on the question before.
+        parties_all: parties that must all be involved.
+        plural: more than one passage is wanted.
+        corrections: misspelt words and what they were taken for.
+    """
+
+    text: str
+    kind: Kind = Kind.QUERY
+    query: Query | None = None
+    detail: str = ""
+    unknown: tuple[str, ...] = ()
+    yes_no: bool = False
+    why: bool = False
+    every: bool = False
+    duration: bool = False
+    offset: int = 0
+    follows: bool = False
+    parties_all: tuple[str, ...] = ()
+    compare_parties: tuple[str, ...] = ()
+    plural: bool = False
+    sure: bool = True
+    notes: tuple[str, ...] = ()
+    corrections: dict[str, str] = field(default_factory=dict)
+
+
+# Which field of a problem a condition speaks of.
+FIELD_OF = {
+    "open": "status", "statuses": "status", "not_statuses": "status",
+    "severities": "severity", "not_severities": "severity",
+    "owners": "owner", "owner_roles": "owner", "not_owners": "owner",
+    "suppliers": "involved", "not_suppliers": "involved",
+    "impact_classes": "user_impact", "not_impact_classes": "user_impact", "outage": "user_impact",
+    "major_incident": "major_incident", "has_workaround": "workaround",
+    "overdue": "overdue", "min_slips": "slips", "min_slip_days": "slip_days",
+    "created_from": "created", "created_to": "created",
+    "target_from": "target_completion", "target_to": "target_completion",
+    "min_age": "age", "max_age": "age", "vanished": "status",
+}  # fmt: skip
+_SCOPE = ("quarters", "reports", "ever", "as_at", "pbis")
+_SOFT = ("outage", "impact_classes", "not_impact_classes", "findings", "has_workaround", "vanished",
+         "overdue", "missing", "stated", "min_slips", "min_slip_days", "min_age", "max_age", "major_incident")  # fmt: skip
+_PROBLEM_WORDS = frozenset(
+    ["problem", "problems", "issue", "issues", "record", "records", "pbi", "pbis", "fault", "faults", "ones", "one", "case", "cases", "ticket", "tickets"]
+)
+_PLURALS = frozenset(
+    ["problems", "issues", "records", "pbis", "faults", "ones", "cases", "tickets", "all", "any", "list", "every"]
+)
+_ABOUT = frozenset(
+    ["mention", "mentions", "mentioning", "mentioned", "contain", "contains", "containing", "about", "regarding", "concern", "concerns", "concerning", "relate", "relates", "related", "relating", "involve", "involving", "refer", "refers", "with", "talk", "talks", "describe", "describes", "discuss", "discusses", "cover", "covers"]
+)
+_CAUSAL = frozenset(
+    ["caused", "came", "because", "traced", "due", "triggered", "led", "happened", "result", "resulted", "raised", "blamed"]
+)
+GROUPS = {
+    "owner": GroupBy.OWNER, "involved": GroupBy.SUPPLIER, "severity": GroupBy.SEVERITY,
+    "status": GroupBy.STATUS, "impact_class": GroupBy.IMPACT_CLASS, "major_incident": GroupBy.MAJOR_INCIDENT,
+}  # fmt: skip
+
+
+def topic_of(sketch: Sketch, lexicon: Lexicon, *, keep: frozenset[int] = frozenset()) -> list[str]:
+    """Content words that no rule has understood, in order, as they were written."""
+    out = []
+    for token in sketch.marked.doc:
+        if token.is_punct or token.is_space or (token.i in sketch.used and token.i not in keep):
+            continue
+        if token.norm_ in lexicon.glue or (len(token.text) < 2 and not token.text.isdigit()):
+            continue
+        out.append(token.text)
+    return out
+
+
+def decide(sketch: Sketch, lexicon: Lexicon) -> Meaning:
+    """The query that a sketch amounts to."""
+    marked = sketch.marked
+    words = [marked.norm(i) for i in range(len(marked.doc))]
+    meaning = Meaning(
+        marked.text,
+        yes_no=_yes_no(words),
+        why=any(f.id == "ask.why" for f in marked.table("ask")) or marked.has("ask.why"),
+        duration=marked.has("field.duration"),
+        plural=bool(set(words) & _PLURALS),
+        corrections=marked.corrections,
+    )
+    if sketch.pbis:
+        return _about_problems(sketch, lexicon, meaning, words)
+    return _about_many(sketch, lexicon, meaning, words)
+
+
+def _yes_no(words: list[str]) -> bool:
+    opening = [
+        w for w in words[:3] if w not in ("and", "so", "but", "ok", "please", ",", "also", "then")
+    ]
+    starters = {
+        "is",
+        "are",
+        "was",
+        "were",
+        "has",
+        "have",
+        "had",
+        "does",
+        "do",
+        "did",
+        "will",
+        "would",
+        "can",
+        "could",
+    }
+    return bool(opening) and opening[0] in starters and opening[1:2] not in (["you"], ["we"])
+
+
+def _filters(sketch: Sketch, **more: Any) -> Filters:
+    values = {name: value for name, value in sketch.filters.items() if value not in ((), None)}
+    return Filters(**{**values, **more})
+
+
+def _scoped(sketch: Sketch) -> dict[str, Any]:
+    if sketch.quarters:
+        return {"quarters": tuple(dict.fromkeys(sketch.quarters))}
+    return {}
+
+
+def _claim(sketch: Sketch) -> Filters | None:
+    values = {k: v for k, v in sketch.filters.items() if k not in _SCOPE and v not in ((), None)}
+    return Filters(**values) if values else None
+
+
+def _about_problems(
+    sketch: Sketch, lexicon: Lexicon, meaning: Meaning, words: list[str]
+) -> Meaning:
+    marked = sketch.marked
+    scope = _scoped(sketch) or {"ever": True}
+    filters = Filters(pbis=sketch.pbis, **scope)
+    claim = _claim(sketch)
+    asks = {f.id.partition(".")[2] for f in marked.table("ask")}
+    fields = tuple(sketch.fields)
+    topic = topic_of(sketch, lexicon)
+    if len(sketch.quarters) > 1 and not fields:
+        filters = Filters(pbis=sketch.pbis, ever=True)
+        query = Query(
+            ask=Ask.HISTORY,
+            filters=filters,
+            from_quarter=min(sketch.quarters),
+            to_quarter=max(sketch.quarters),
+            events=tuple(sketch.events),
+        )
+        return replace(meaning, query=query)
+    if meaning.why and not (set(fields) - {"user_impact"}):
+        query = Query(ask=Ask.PASSAGE, filters=filters, within=claim, topic=_reason_topic(topic))
+        return replace(meaning, query=query)
+    if (
+        "history" in asks
+        or (sketch.events and not meaning.yes_no and not fields)
+        or _which_reports(marked.text.lower())
+    ):
+        query = Query(
+            ask=Ask.HISTORY,
+            filters=Filters(pbis=sketch.pbis, ever=True),
+            events=tuple(sketch.events),
+        )
+        return replace(meaning, query=query)
+    if _first_reported(words):
+        query = Query(
+            ask=Ask.HISTORY,
+            filters=Filters(pbis=sketch.pbis, ever=True),
+            events=(EventKind.APPEARED,),
+        )
+        return replace(meaning, query=query)
+    if meaning.yes_no and sketch.events:
+        claim = _event_claim(sketch, claim)
+        if claim is None:
+            query = Query(
+                ask=Ask.HISTORY,
+                filters=Filters(pbis=sketch.pbis, ever=True),
+                events=tuple(sketch.events),
+            )
+            return replace(meaning, query=query)
+    if claim is not None and (meaning.yes_no or not fields):
+        implied = tuple(dict.fromkeys(FIELD_OF[k] for k in claim.conditions() if k in FIELD_OF))
+        missing = tuple(claim.missing) + tuple(claim.stated)
+        fields = tuple(dict.fromkeys((*fields, *implied, *missing)))
+        if not meaning.yes_no and claim.conditions().keys() <= {
+            "has_workaround",
+            "major_incident",
+            "outage",
+        }:
+            claim = None
+    if meaning.duration and not {"age"} & set(fields):
+        query = Query(ask=Ask.PASSAGE, filters=filters, topic=" ".join(["how long", *topic]))
+        return replace(meaning, query=query)
+    if len(sketch.pbis) > 1 and not sketch.by_title and not meaning.yes_no:
+        query = Query(ask=Ask.COMPARE, filters=filters, fields=fields, within=claim)
+        return replace(meaning, query=query)
+    if fields:
+        query = Query(ask=Ask.FIELD, filters=filters, fields=fields, within=claim)
+        return replace(meaning, query=query)
+    if topic and "describe" not in asks:
+        query = Query(ask=Ask.PASSAGE, filters=filters, topic=" ".join(topic))
+        return replace(meaning, query=query)
+    if topic and len(topic) > 1:
+        query = Query(ask=Ask.PASSAGE, filters=filters, topic=" ".join(topic))
+        return replace(meaning, query=query)
+    return replace(meaning, query=Query(ask=Ask.PROBLEM, filters=filters), why=False)
+
+
+def _reason_topic(topic: list[str]) -> str:
+    return " ".join(["cause", "because", "reason", *topic])
+
+
+def _which_reports(text: str) -> bool:
+    import re
+
+    return bool(
+        re.search(
+            r"\b(?:which|what|how many|in what|in which) (?:quarterly |problem )*(?:reports?|quarters?|papers?)\b.*\b(?:mention|list|hold|carry|contain|include|appear|show|in|first|cover)",
+            text,
+        )
+    )
+
+
+def _first_reported(words: list[str]) -> bool:
+    for place, word in enumerate(words):
+        if word in ("first", "last") and set(words[place + 1 : place + 2]) & {
+            "reported",
+            "mentioned",
+            "appear",
+            "appeared",
+            "listed",
+            "seen",
+            "noted",
+            "show",
+            "come",
+            "reporting",
+        }:
+            return True
+    return False
+
+
+def _event_claim(sketch: Sketch, claim: Filters | None) -> Filters | None:
+    base = claim.model_dump(exclude_defaults=True) if claim else {}
+    if EventKind.SLIPPED in sketch.events:
+        return Filters(**{**base, "min_slips": 1})
+    if sketch.events == [EventKind.CLOSED]:
+        return Filters(**{**base, "open": False})
+    if sketch.events == [EventKind.VANISHED]:
+        return Filters(**{**base, "vanished": True})
+    return None
+
+
+def _about_many(sketch: Sketch, lexicon: Lexicon, meaning: Meaning, words: list[str]) -> Meaning:
+    marked = sketch.marked
+    asks = {f.id.partition(".")[2] for f in marked.table("ask")}
+    conditions = {k for k in sketch.filters if k not in _SCOPE}
+    scope = _scoped(sketch)
+    counting = marked.has("ask.count")
+    topic = topic_of(sketch, lexicon)
+    meaning = replace(meaning, parties_all=_every(sketch))
+    if _about_reports(sketch, asks, conditions, topic, words):
+        return replace(meaning, query=Query(ask=Ask.REPORTS, filters=Filters(**scope)))
+    if sketch.events or (sketch.compared and "changes" in sketch.notes):
+        return replace(meaning, query=_changes(sketch, counting, topic))
+    if sketch.closed_between is not None and not sketch.events:
+        first, last = sketch.closed_between
+        latest = sketch.clock.latest
+        query = Query(
+            ask=Ask.CHANGES, filters=_without(sketch, "open"), events=(EventKind.CLOSED,),
+            from_quarter=sketch.clock.before(quarter_of(first)) if first else None,
+            to_quarter=min(q for q in (quarter_of(last), latest) if q) if last else latest,
+        )  # fmt: skip
+        return replace(meaning, query=query)
+    compare = _compared_parties(sketch, asks)
+    if compare:
+        group = sketch.group_by[0] if sketch.group_by else GroupBy.SUPPLIER
+        query = Query(ask=Ask.GROUP, filters=_filters(sketch, **scope), group_by=(group,))
+        return replace(meaning, query=query, compare_parties=compare)
+    if "share" in asks or (marked.has("ask.share") and not counting):
+        return replace(meaning, query=_share(sketch, scope, topic))
+    if meaning.yes_no and _all_of(words) and conditions:
+        return replace(meaning, query=_share(sketch, scope, topic, every=True), every=True)
+    if sketch.statistic is not None and not sketch.group_by:
+        measure = sketch.measure or "age"
+        filters = _topical(_statistic_filters(sketch, measure, scope), topic)
+        return replace(
+            meaning,
+            query=Query(
+                ask=Ask.STATISTIC, filters=filters, measure=measure, statistic=sketch.statistic
+            ),
+        )
+    if sketch.statistic is not None:
+        measure = sketch.measure or "age"
+        filters = _topical(_statistic_filters(sketch, measure, scope), topic)
+        return replace(
+            meaning,
+            query=Query(
+                ask=Ask.STATISTIC,
+                filters=filters,
+                measure=measure,
+                statistic=sketch.statistic,
+                group_by=tuple(sketch.group_by),
+            ),
+        )
+    if sketch.group_by:
+        return replace(meaning, query=_group(sketch, scope, topic, lexicon))
+    if sketch.superlative and sketch.order is not None:
+        extra: dict[str, Any] = {}
+        if sketch.order is OrderBy.TARGET and "open" not in conditions:
+            extra["open"] = True
+        if sketch.order in (OrderBy.SLIPS, OrderBy.SLIP_DAYS) and "min_slips" not in conditions:
+            extra["min_slips"] = 1
+        if sketch.order is OrderBy.OVERDUE:
+            extra["overdue"] = True
+        filters = _topical(_filters(sketch, **scope, **extra), topic)
+        query = Query(
+            ask=Ask.SUPERLATIVE,
+            filters=filters,
+            order=sketch.order,
+            descending=sketch.descending,
+            limit=sketch.limit or 1,
+            fields=tuple(sketch.fields),
+        )
+        return replace(meaning, query=query)
+    if "history" in asks and (conditions or set(words) & _PROBLEM_WORDS) and not topic:
+        return replace(
+            meaning,
+            query=Query(
+                ask=Ask.GROUP, filters=_filters(sketch, **scope), group_by=(GroupBy.QUARTER,)
+            ),
+        )
+    if counting and not _passage_like(sketch, topic, words, conditions):
+        return replace(
+            meaning, query=Query(ask=Ask.COUNT, filters=_topical(_filters(sketch, **scope), topic))
+        )
+    impact = marked.has("ask.impact") and not conditions & {
+        "impact_classes",
+        "not_impact_classes",
+        "missing",
+    }
+    if impact and not topic and not meaning.yes_no:
+        return replace(meaning, query=Query(ask=Ask.IMPACT, filters=_filters(sketch, **scope)))
+    if _exists(words) and meaning.yes_no and conditions and not topic:
+        return replace(meaning, query=Query(ask=Ask.COUNT, filters=_filters(sketch, **scope)))
+    if meaning.why or meaning.duration or _passage_like(sketch, topic, words, conditions):
+        return _passage(sketch, lexicon, meaning, scope)
+    fields = tuple(f for f in sketch.fields if f not in ("description", "title"))
+    if fields and topic and not set(words) & {"list", "problems", "issues", "records"}:
+        filters = _filters(sketch, **(scope or {"ever": True}))
+        return replace(
+            meaning,
+            query=Query(ask=Ask.FIELD, filters=filters, fields=fields, topic=" ".join(topic)),
+        )
+    if fields and (conditions or scope or set(words) & _PROBLEM_WORDS or sketch.latest):
+        if len(fields) == 1 and fields[0] in GROUPS and not set(words) & {"list", "show"}:
+            return replace(
+                meaning,
+                query=Query(
+                    ask=Ask.GROUP,
+                    filters=_topical(_filters(sketch, **scope), topic),
+                    group_by=(GROUPS[fields[0]],),
+                ),
+            )
+        return replace(meaning, query=_list(sketch, scope, topic, fields))
+    listing = bool(
+        set(words) & (_PROBLEM_WORDS | {"which", "list", "show", "anything", "everything"})
+    )
+    if (
+        conditions
+        or (listing and (not topic or set(words) & _ABOUT))
+        or ((scope or sketch.latest) and listing)
+    ):
+        return replace(meaning, query=_list(sketch, scope, topic, fields))
+    if topic:
+        return _passage(sketch, lexicon, meaning, scope)
+    if scope or sketch.latest:
+        return replace(meaning, query=_list(sketch, scope, topic, ()), sure=False)
+    return replace(meaning, kind=Kind.UNCLEAR)
+
+
+def _every(sketch: Sketch) -> tuple[str, ...]:
+    note = next((n for n in sketch.notes if n.startswith("every:")), None)
+    words = {sketch.marked.norm(i) for i in range(len(sketch.marked.doc))}
+    return (
+        tuple(note[6:].split(","))
+        if note and words & {"both", "involving", "involve", "involves", "together", "between"}
+        else ()
+    )
+
+
+def _about_reports(
+    sketch: Sketch, asks: set[str], conditions: set[str], topic: list[str], words: list[str]
+) -> bool:
+    if conditions or topic or sketch.events or sketch.group_by or sketch.superlative:
+        return False
+    if set(words) & (_PROBLEM_WORDS - {"one", "ones"}) and "reports" not in words:
+        return False
+    if (
+        sketch.latest
+        and len(words) <= 9
+        and not set(words) & _PROBLEM_WORDS
+        and not sketch.fields
+        and set(words) & {"what", "which", "when", "called", "is"}
+    ):
+        return True
+    return "reports" in asks or (sketch.marked.has("ask.reports") and not sketch.fields)
+
+
+def _topical(filters: Filters, topic: list[str]) -> Filters:
+    return filters.model_copy(update={"words": tuple(topic)}) if topic else filters
+
+
+def _without(sketch: Sketch, *names: str) -> Filters:
+    return Filters(
+        **{k: v for k, v in sketch.filters.items() if k not in names and v not in ((), None)}
+    )
+
+
+def _list(
+    sketch: Sketch, scope: dict[str, Any], topic: list[str], fields: tuple[str, ...]
+) -> Query:
+    filters = _topical(_filters(sketch, **scope), topic)
+    return Query(
+        ask=Ask.LIST,
+        filters=filters,
+        fields=fields,
+        order=sketch.order,
+        descending=sketch.descending,
+        limit=sketch.limit,
+    )
+
+
+def _group(sketch: Sketch, scope: dict[str, Any], topic: list[str], lexicon: Lexicon) -> Query:
+    del lexicon
+    filters = _topical(_filters(sketch, **scope), topic)
+    if GroupBy.QUARTER in sketch.group_by and not scope:
+        filters = filters.model_copy(update={"quarters": tuple(sorted(sketch.clock.quarters))})
+    return Query(
+        ask=Ask.GROUP, filters=filters, group_by=tuple(sketch.group_by), limit=sketch.group_limit,
+        descending=not sketch.group_ascending,
+    )  # fmt: skip
+
+
+def _statistic_filters(sketch: Sketch, measure: str, scope: dict[str, Any]) -> Filters:
+    more: dict[str, Any] = dict(scope)
+    if measure == "overdue":
+        more["overdue"] = True
+    if (
+        measure in ("age", "time_to_target")
+        and "open" not in sketch.filters
+        and not ({"statuses"} & sketch.filters.keys())
+    ):
+        words = {sketch.marked.norm(i) for i in range(len(sketch.marked.doc))}
+        if measure == "time_to_target" or words & {"been", "open", "outstanding"}:
+            more["open"] = True
+    return _filters(sketch, **more)
+
+
+def _share(
+    sketch: Sketch, scope: dict[str, Any], topic: list[str], *, every: bool = False
+) -> Query:
+    """Splits the conditions at the verb: "of the open problems | are with DSP"."""
+    marked = sketch.marked
+    starts = [f.end for f in marked.all("ask.share")]
+    begin = max(starts, default=2 if every else 0)
+    verbs = {
+        "is",
+        "are",
+        "was",
+        "were",
+        "has",
+        "have",
+        "had",
+        "do",
+        "does",
+        "did",
+        "involve",
+        "involves",
+        "sit",
+        "sits",
+        "belong",
+        "belongs",
+        "come",
+        "comes",
+        "lack",
+        "affect",
+        "remain",
+        "state",
+        "give",
+        "name",
+        "hold",
+        "holds",
+        "own",
+        "owns",
+        "mention",
+    }
+    split = None
+    last_noun = begin
+    for place in range(begin, len(marked.doc)):
+        if marked.norm(place) in verbs and place > begin:
+            split = place
+            break
+        if marked.norm(place) in _PROBLEM_WORDS:
+            last_noun = place
+    if every:
+        nouns = [i for i in range(len(marked.doc)) if marked.norm(i) in _PROBLEM_WORDS]
+        split = nouns[0] + 1 if nouns else begin
+    if split is None:
+        split = last_noun + 1 if last_noun > begin else len(marked.doc)
+    whole: dict[str, Any] = {}
+    part: dict[str, Any] = {}
+    for place, name, value in sketch.places:
+        target = whole if place < split else part
+        target[name] = (*target.get(name, ()), *value) if isinstance(value, tuple) else value
+    if not part:
+        # "what share of the problems closed" or "the share of critical problems": all is the whole.
+        part, whole = whole, {}
+    if topic:
+        part["words"] = tuple(topic)
+    return Query(ask=Ask.SHARE, filters=Filters(**whole, **scope), within=Filters(**part))
+
+
+def _all_of(words: list[str]) -> bool:
+    return bool({"all", "every", "each"} & set(words[:5])) and "at" not in words[:2]
+
+
+def _exists(words: list[str]) -> bool:
+    return bool(set(words[:6]) & {"any", "there", "anything", "anyone", "some", "still"}) or bool(
+        set(words) & _PROBLEM_WORDS
+    )
+
+
+def _compared_parties(sketch: Sketch, asks: set[str]) -> tuple[str, ...]:
+    words = {sketch.marked.norm(i) for i in range(len(sketch.marked.doc))}
+    if not ("compare" in asks or words & {"vs", "versus", "compare", "against"}):
+        return ()
+    parties = [*sketch.filters.get("suppliers", ()), *sketch.filters.get("owners", ())]
+    if len(parties) < 2:
+        return ()
+    return tuple(dict.fromkeys(parties))
+
+
+def _changes(sketch: Sketch, counting: bool, topic: list[str]) -> Query:
+    del counting
+    clock = sketch.clock
+    quarters = sorted(set(sketch.quarters))
+    first: str | None = None
+    last: str | None = clock.latest
+    if len(quarters) > 1:
+        first, last = quarters[0], quarters[-1]
+        words = {sketch.marked.norm(i) for i in range(len(sketch.marked.doc))}
+        if len(quarters) > 2 or (
+            words & {"over", "during", "across"}
+            and not words & {"from", "between", "than", "compared"}
+        ):
+            first = clock.before(first)
+    elif quarters:
+        words = {sketch.marked.norm(i) for i in range(len(sketch.marked.doc))}
+        if sketch.from_quarter or words & {"since", "from", "compared", "than", "after"}:
+            first = quarters[0]
+            if first == clock.latest:
+                first = clock.before(first)
+        else:
+            first, last = clock.before(quarters[0]), quarters[0]
+    elif (
+        sketch.latest
+        or "changes" in sketch.notes
+        or EventKind.APPEARED in sketch.events
+        or _this_time(sketch)
+    ):
+        first = clock.before(clock.latest)
+    drop = set()
+    start = sketch.filters.get("created_from")
+    if start is not None and not quarters and "changes" in sketch.notes + ["changes"]:
+        first = (
+            clock.before(quarter_of(start))
+            if quarter_of(start) in clock.quarters
+            else quarter_of(start)
+        )
+        drop |= {"created_from", "created_to"}
+    if EventKind.CLOSED in sketch.events:
+        drop.add("open")
+    if EventKind.VANISHED in sketch.events:
+        drop.add("vanished")
+    if EventKind.SLIPPED in sketch.events:
+        drop |= {"min_slips"}
+    if sketch.before_value or sketch.after_value:
+        drop |= {"open"}
+    filters = _topical(_without(sketch, *drop), topic)
+    return Query(
+        ask=Ask.CHANGES, filters=filters, events=tuple(sketch.events), from_quarter=first, to_quarter=last,
+        before_value=sketch.before_value, after_value=sketch.after_value,
+    )  # fmt: skip
+
+
+def _this_time(sketch: Sketch) -> bool:
+    words = {sketch.marked.norm(i) for i in range(len(sketch.marked.doc))}
+    return bool(words & {"this", "recently"})
+
+
+def _passage_like(sketch: Sketch, topic: list[str], words: list[str], conditions: set[str]) -> bool:
+    """Whether the words left over are a story to look for, rather than a word to filter by."""
+    if not topic:
+        return False
+    hard = conditions - set(_SOFT) - {"open"}
+    asked = set(words)
+    if sketch.marked.has("ask.count"):
+        return False
+    if asked & _ABOUT and len(topic) <= 3 and asked & (_PLURALS - {"any"}):
+        return False
+    if asked & _CAUSAL and len(topic) >= 2:
+        return True
+    if hard and asked & {"list", "problems", "issues", "records"}:
+        return len(topic) > 4
+    if asked & {"list", "show"} and asked & _PLURALS and len(topic) <= 2:
+        return False
+    if sketch.fields and len(topic) <= 6 and not asked & {"how"}:
+        return False
+    return True
+
+
+def _passage(sketch: Sketch, lexicon: Lexicon, meaning: Meaning, scope: dict[str, Any]) -> Meaning:
+    """A search of the narratives: soft conditions go back into the words that are looked for."""
+    marked = sketch.marked
+    keep: set[int] = set()
+    filters = dict(sketch.filters)
+    for place, name, _ in sketch.places:
+        adjective = (
+            name == "open" and {marked.norm(place + 1), marked.norm(place + 2)} & _PROBLEM_WORDS
+        )
+        if name in _SOFT or (name == "open" and not adjective):
+            filters.pop(name, None)
+            keep |= _around(sketch, place)
+    for row in marked.found:
+        if row.id.startswith(("field.", "ask.why", "filter.", "order.", "event.", "measure.")):
+            keep |= row.solid
+    keep -= {
+        i
+        for i, thing in marked.things.items()
+        if thing.label in ("QUARTER", "LATEST", "PARTY", "SEVERITY", "STATUS") and i in sketch.used
+    }
+    topic = topic_of(sketch, lexicon, keep=frozenset(keep))
+    if not topic:
+        if sketch.filters or scope:
+            return replace(
+                meaning, query=_list(sketch, scope, [], tuple(sketch.fields)), sure=False
+            )
+        return replace(meaning, kind=Kind.UNCLEAR)
+    values = {k: v for k, v in filters.items() if v not in ((), None)}
+    query = Query(
+        ask=Ask.PASSAGE,
+        filters=Filters(**values, **(scope or {"ever": True})),
+        topic=" ".join(topic),
+    )
+    return replace(meaning, query=query)
+
+
+def _around(sketch: Sketch, place: int) -> set[int]:
+    for row in sketch.marked.found:
+        if row.id.startswith("filter.") and row.start <= place < row.end:
+            return set(row.solid)
+    return {place}
+
+
+IMPACT_WORDS = {ImpactClass.NONE: "none"}

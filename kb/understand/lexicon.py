@@ -1,0 +1,148 @@
+"""The words of questions, from `words.toml`, compiled into spaCy matchers.
+
+A pattern is a row of tokens: `a|b` either, `word~` with its inflections, `{name}` a set, `<LABEL>`
+an entity, `_` any one token, a trailing `?` optional.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+    from spacy.matcher import Matcher
+    from spacy.tokens import Doc
+
+WORDS = Path(__file__).with_name("words.toml")
+# Tables whose patterns are matched over the whole question; the others are plain word lists.
+PLAIN = frozenset({"sets", "spelled", "rewrite", "glue"})
+VOWELS = "aeiou"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One concept in a question: its id ("filter.open") and its half-open token span.
+
+    `solid` are the tokens matched by a word or an entity rather than by a wildcard.
+    """
+
+    id: str
+    start: int
+    end: int
+    solid: frozenset[int]
+
+
+class Lexicon:
+    """Everything that `words.toml` says, ready to be matched. Not changed once made."""
+
+    def __init__(self, data: dict[str, Any]) -> None:
+        import spacy
+        from spacy.matcher import Matcher
+
+        self.nlp: Language = spacy.blank("en")
+        self.sets: dict[str, frozenset[str]] = {
+            name: frozenset(words.split("|")) for name, words in data["sets"].items()
+        }
+        self.spelled: dict[str, str] = data["spelled"]
+        self._rewrites = [
+            (
+                re.compile(rf"(?<!\w){re.escape(old)}" + (r"(?!\w)" if old[-1].isalnum() else "")),
+                new,
+            )
+            for old, new in data["rewrite"].items()
+        ]
+        self.glue: frozenset[str] = frozenset(data["glue"]["words"].split())
+        self.negators: frozenset[str] = frozenset(data["not"]["words"])
+        self.negation_skip: frozenset[str] = frozenset(data["not"]["skip"])
+        self.words: set[str] = set(self.spelled) | self.glue | self.negators
+        self._wild: dict[str, frozenset[int]] = {}
+        self.matcher: Matcher = Matcher(self.nlp.vocab)
+        for table, entries in data.items():
+            if table in PLAIN:
+                continue
+            for key, rows in entries.items():
+                if table == "not" and key != "phrases":
+                    continue
+                for number, row in enumerate(rows):
+                    # A row is a key of its own, so that a match tells which of its tokens are wild.
+                    name = f"{table}.{key}#{number}"
+                    self._wild[name] = frozenset(
+                        place for place, part in enumerate(row.split()) if part in ("_", "_?")
+                    )
+                    self.matcher.add(name, [self._compiled(row)])
+
+    def rewritten(self, text: str) -> str:
+        """The text with the fixed rewrites applied."""
+        for pattern, new in self._rewrites:
+            text = pattern.sub(new, text)
+        return text
+
+    def find(self, doc: Doc) -> list[Found]:
+        """Every concept anywhere in the doc, overlaps included."""
+        strings = self.nlp.vocab.strings
+        found: dict[tuple[str, int, int], frozenset[int]] = {}
+        for key, start, end, alignment in self.matcher(doc, with_alignments=True):
+            row = strings[key]
+            wild = self._wild[row]
+            solid = frozenset(
+                start + offset for offset, token in enumerate(alignment) if token not in wild
+            )
+            place = (row.partition("#")[0], start, end)
+            if len(solid) > len(found.get(place, ())):
+                found[place] = solid
+        return [Found(name, start, end, solid) for (name, start, end), solid in found.items()]
+
+    def _compiled(self, row: str) -> list[dict[str, Any]]:
+        return [self._token(part) for part in row.split()]
+
+    def _token(self, part: str) -> dict[str, Any]:
+        optional = part.endswith("?") and len(part) > 1
+        part = part[:-1] if optional else part
+        token: dict[str, Any]
+        if part == "_":
+            token = {"IS_PUNCT": False}  # any one word
+        elif part.startswith("<"):
+            token = {"ENT_TYPE": part.strip("<>")}
+        else:
+            words: set[str] = set()
+            for word in part.split("|"):
+                if word.startswith("{"):
+                    words |= self.sets[word.strip("{}")]
+                elif word.endswith("~"):
+                    words |= inflected(word[:-1])
+                else:
+                    words.add(word)
+            self.words |= words
+            token = {"NORM": {"IN": sorted(words)}}
+        if optional:
+            token["OP"] = "?"
+        return token
+
+
+def inflected(word: str) -> set[str]:
+    """A regular verb or noun with its usual forms: slip, slips, slipped, slipping."""
+    if word.endswith("e"):
+        return {word, word + "s", word + "d", word[:-1] + "ing"}
+    if word.endswith("y") and word[-2] not in VOWELS:
+        return {word, word[:-1] + "ies", word[:-1] + "ied", word + "ing"}
+    if word.endswith(("s", "sh", "ch", "x")):
+        return {word, word + "es", word + "ed", word + "ing"}
+    forms = {word, word + "s", word + "ed", word + "ing"}
+    if len(word) < 6 and word[-1] not in "aeiouwxy" and word[-2] in VOWELS:
+        forms |= {word + word[-1] + "ed", word + word[-1] + "ing"}
+    return forms
+
+
+@lru_cache(maxsize=2)
+def load(path: Path = WORDS) -> Lexicon:
+    """The words of a TOML file; without one, of the file that ships with the product.
+
+    Raises:
+        OSError, ValueError: it cannot be read, or is no such file.
+    """
+    return Lexicon(tomllib.loads(path.read_text(encoding="utf-8")))

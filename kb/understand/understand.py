@@ -1,0 +1,294 @@
+"""The way from a question to what it means: mark, sketch, follow, decide."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from ingest.numbers import short_pbi
+from kb.filters import Filters
+from kb.query import Ask, Focus, Query
+from kb.understand import lexicon as lexicons
+from kb.understand.annotate import Annotator, Marked
+from kb.understand.conditions import (
+    read_conditions,
+    read_lengths,
+    read_missing,
+    read_severities,
+    read_slips,
+    read_statuses,
+)
+from kb.understand.decide import Kind, Meaning, decide, topic_of
+from kb.understand.follow import followed
+from kb.understand.parties import read_parties
+from kb.understand.sketch import Sketch
+from kb.understand.times import default_clock, read_times
+from kb.understand.wants import (
+    read_events,
+    read_fields,
+    read_groups,
+    read_moves,
+    read_order,
+    read_statistic,
+)
+
+if TYPE_CHECKING:
+    from kb.results import Catalogue
+    from kb.understand.periods import Clock
+
+_SENTENCE = re.compile(r"(?<=[?!])\s+|;\s+|\.\s+(?=[A-Z])")
+_ASK_WORD = (
+    r"how (?:many|long|old|far|much|often|overdue|late|severe|bad)|what|which|who|whose|when|where|why|list|show|give me|"
+    r"tell me|is (?:it|that|this|any|there)|are (?:they|any|there|those)|was (?:it|there|that)|were (?:they|there)|"
+    r"does (?:it|that|any)|do (?:they|any)|did (?:it|they|that|any)|has (?:it|that|any)|have (?:they|any)|by when|with whom|compare"
+)
+_AND = re.compile(
+    rf"\s*,?\s+(?:and|also|plus|and also|then|and then|&)\s+(?=(?:{_ASK_WORD})\b)", re.IGNORECASE
+)
+
+
+def parts_of(question: str) -> list[str]:
+    """The questions that one message holds, in order; at least one."""
+    parts: list[str] = []
+    for sentence in _SENTENCE.split(" ".join(question.split())):
+        pieces = [piece for piece in _AND.split(sentence) if piece.strip()]
+        parts += pieces
+    return [part.strip() for part in parts if part.strip(" ?!.,")] or [question]
+
+
+class Understander:
+    """Understands questions against one catalogue. Made once per state of the knowledge base."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self.catalogue = catalogue
+        self.lexicon = lexicons.load()
+        self.annotator = Annotator(self.lexicon, catalogue)
+
+    def understand(self, question: str, focus: Focus | None = None) -> list[Meaning]:
+        """What each question of a message means; a later one may build on the one before.
+
+        Never raises for anything that a person may type.
+        """
+        out: list[Meaning] = []
+        current = focus or Focus()
+        for part in parts_of(question):
+            meaning = self.one(part, current)
+            if out and one_story(out[-1], meaning, part):
+                meaning = self.one(f"{out.pop().text} and {part}", focus)
+            out.append(meaning)
+            if meaning.query is not None:
+                current = Focus(query=meaning.query, pbis=meaning.query.filters.pbis)
+        return out
+
+    def one(self, text: str, focus: Focus | None = None) -> Meaning:
+        """What one question means."""
+        focus = focus or Focus()
+        clock = self.clock(focus)
+        marked = self.annotator.annotate(text, clock)
+        early = self._early(marked, focus)
+        if early is not None:
+            return early
+        sketch = self.sketched(marked, clock)
+        follow = followed(sketch, focus, self.lexicon)
+        if isinstance(follow, Meaning):
+            return self._checked(follow)
+        meaning = decide(sketch, self.lexicon)
+        if meaning.kind is Kind.UNCLEAR and _domainless(sketch):
+            meaning = replace(meaning, kind=Kind.UNCLEAR)
+        if follow is not None:
+            meaning = follow.merged(meaning, sketch)
+        return self._checked(meaning)
+
+    def clock(self, focus: Focus) -> Clock:
+        """What "now" and "Q3" mean, given what the talk is about."""
+        year = None
+        if focus.query is not None and focus.query.filters.quarters:
+            year = int(focus.query.filters.quarters[-1][:4])
+        return default_clock(self.catalogue.as_at, self.catalogue.quarters, year)
+
+    def sketched(self, marked: Marked, clock: Clock) -> Sketch:
+        """Everything that the rules make of a marked question."""
+        sketch = Sketch(marked, clock)
+        for place, thing in marked.of("PBI", "TITLE"):
+            assert isinstance(thing.value, tuple)
+            if thing.label == "TITLE" and _title_is_topic(marked):
+                continue
+            sketch.pbis += tuple(p for p in thing.value if p not in sketch.pbis)
+            sketch.by_title = sketch.by_title or thing.label == "TITLE"
+            sketch.use(place)
+        read_moves(sketch)
+        read_groups(sketch)
+        read_missing(sketch)
+        read_order(sketch)
+        read_statistic(sketch)
+        read_times(sketch, self.lexicon)
+        read_events(sketch)
+        read_slips(sketch)
+        read_conditions(sketch, self.lexicon)
+        read_severities(sketch, self.lexicon)
+        read_statuses(sketch, self.lexicon)
+        read_parties(sketch, self.lexicon)
+        read_lengths(sketch)
+        read_fields(sketch)
+        for row in marked.table("ask"):
+            if row.id not in ("ask.describe", "ask.why", "ask.history") or sketch.pbis:
+                sketch.use(*row.solid)
+        return sketch
+
+    def _early(self, marked: Marked, focus: Focus) -> Meaning | None:
+        """Small talk, orders to the product, a fresh start."""
+        base = Meaning(marked.text, corrections=marked.corrections)
+        if marked.has("refuse.instruct") and _ordered(marked):
+            return replace(base, kind=Kind.REFUSED)
+        if marked.has("follow.reset") and not marked.things:
+            return replace(base, kind=Kind.RESET)
+        social = [f for f in marked.table("social")]
+        if social and not marked.things:
+            taken = {i for f in social for i in range(f.start, f.end)}
+            left = [
+                t
+                for t in marked.doc
+                if t.i not in taken and not t.is_punct and t.norm_ not in self.lexicon.glue
+            ]
+            kinds = [f.id.partition(".")[2] for f in social]
+            if not left and (len(taken) >= len([t for t in marked.doc if not t.is_punct]) / 2):
+                return replace(base, kind=Kind.SOCIAL, detail=kinds[-1])
+        if marked.has("refuse.outside") and not marked.things and not _domain(marked):
+            return replace(base, kind=Kind.OUTSIDE)
+        return None
+
+    def _checked(self, meaning: Meaning) -> Meaning:
+        """Names that are not held turn a query into an honest "unknown"."""
+        query = meaning.query
+        if query is None:
+            return meaning
+        held = self.catalogue
+        strange = [pbi for pbi in query.filters.pbis if pbi not in held.titles]
+        if strange and len(strange) == len(query.filters.pbis):
+            return replace(
+                meaning,
+                kind=Kind.UNKNOWN,
+                detail="pbi",
+                unknown=tuple(short_pbi(p) for p in strange),
+            )
+        quarters = [q for q in _quarters(query) if q not in held.quarters]
+        if quarters:
+            return replace(meaning, kind=Kind.UNKNOWN, detail="quarter", unknown=tuple(quarters))
+        parties = set(held.parties) | set(held.owners)
+        named = _parties(query)
+        missing = [p for p in named if p not in parties and not self._family_held(p, parties)]
+        if missing and len(missing) == len(named):
+            return replace(meaning, kind=Kind.UNKNOWN, detail="party", unknown=tuple(missing))
+        return meaning
+
+    def _family_held(self, party: str, held: set[str]) -> bool:
+        vocabulary = self.annotator.vocabulary
+        return any(vocabulary.family(name) == party for name in held)
+
+
+def _quarters(query: Query) -> tuple[str, ...]:
+    named = [*query.filters.quarters, *(query.within.quarters if query.within else ())]
+    if query.from_quarter and query.to_quarter:
+        named += [query.to_quarter]
+    return tuple(dict.fromkeys(named))
+
+
+def _parties(query: Query) -> tuple[str, ...]:
+    def of(filters: Filters) -> tuple[str, ...]:
+        return (*filters.suppliers, *filters.owners)
+
+    return tuple(dict.fromkeys((*of(query.filters), *(of(query.within) if query.within else ()))))
+
+
+_DOMAIN = frozenset(
+    ["problem", "problems", "pbi", "pbis", "severity", "status", "owner", "owners", "target", "impact", "report", "reports", "quarter", "quarters", "supplier", "suppliers", "incident", "incidents", "outage", "outages", "workaround", "overdue", "record", "records", "smets1", "smets2", "dcc", "opsg"]
+)
+
+
+def _domain(marked: Marked) -> bool:
+    return any(token.norm_ in _DOMAIN for token in marked.doc)
+
+
+def _domainless(sketch: Sketch) -> bool:
+    return not sketch.filters and not sketch.pbis
+
+
+def _title_is_topic(marked: Marked) -> bool:
+    """A title's words in "how many problems mention ..." are words to look for."""
+    words = {token.norm_ for token in marked.doc}
+    return bool(
+        words
+        & {
+            "mention",
+            "mentions",
+            "mentioning",
+            "contain",
+            "contains",
+            "many",
+            "problems",
+            "list",
+            "similar",
+            "like",
+        }
+    )
+
+
+def _ordered(marked: Marked) -> bool:
+    """Whether the product is told what to say, rather than asked."""
+    text = marked.text.lower()
+    first = re.match(r"(?:please\s+|now\s+|just\s+|can you\s+|and\s+|you must\s+)*(\w+)", text)
+    hard = re.search(
+        r"\b(?:ignore|disregard|forget|override|bypass)\b.{0,30}\b(?:instruction|rule|prompt|previous|above|guideline|training|told)|"
+        r"system prompt|you are now|jailbreak|developer mode|from now on|new instructions|pretend (?:that|to|you)|repeat after me|"
+        r"reveal your|print your",
+        text,
+    )
+    if hard:
+        return True
+    say = re.search(
+        r"\b(?:say|claim|confirm|declare|report|answer|state|reply|respond|write|tell (?:me|them|everyone|us|him|her|people))\s+(?:to \w+\s+)?(?:only |just )?(?:that|with|all|every|nothing|no|none)\b",
+        text,
+    )
+    if (
+        say
+        and first
+        and first[1]
+        in (
+            "say",
+            "claim",
+            "declare",
+            "confirm",
+            "tell",
+            "answer",
+            "reply",
+            "respond",
+            "write",
+            "just",
+            "state",
+        )
+        and "?" not in text
+    ):
+        return not re.match(r".*\btell (?:me|us) (?:all|every\w*) about\b", text)
+    return bool(
+        re.match(
+            r"(?:please\s+|now\s+)*(?:delete|drop|remove|erase|wipe|truncate)\s+(?:the|all|every|table|records?|database|reports?|pbi)",
+            text,
+        )
+    )
+
+
+def one_story(before: Meaning, meaning: Meaning, part: str) -> bool:
+    """Whether a second question asks on about the story that the first one looks for."""
+    if before.query is None or before.query.ask is not Ask.PASSAGE or before.query.filters.pbis:
+        return False
+    words = set(re.findall(r"[a-z]+", part.lower()))
+    pronoun = bool(words & {"it", "this", "that", "they", "them", "its"})
+    return meaning.duration or (
+        pronoun and (meaning.query is None or meaning.query.ask is Ask.PASSAGE)
+    )
+
+
+def leftovers(sketch: Sketch) -> list[str]:
+    """The words that nothing has understood."""
+    return topic_of(sketch, lexicons.load())

@@ -1,0 +1,673 @@
+"""What is wanted of the problems: groups, orders, statistics, changes, fields."""
+
+from __future__ import annotations
+
+from kb.query import GroupBy, OrderBy
+from kb.records import EventKind
+from kb.understand.annotate import Named
+from kb.understand.lexicon import Found
+from kb.understand.sketch import Sketch
+
+_ORDERS: dict[str, tuple[OrderBy, bool]] = {
+    "oldest": (OrderBy.CREATED, False),
+    "newest": (OrderBy.CREATED, True),
+    "soonest": (OrderBy.TARGET, False),
+    "furthest": (OrderBy.TARGET, True),
+    "most_overdue": (OrderBy.OVERDUE, True),
+    "most_slipped": (OrderBy.SLIPS, True),
+    "furthest_slipped": (OrderBy.SLIP_DAYS, True),
+    "worst": (OrderBy.SEVERITY, False),
+}
+_KEYS: dict[str, tuple[OrderBy, bool]] = {
+    "age": (OrderBy.CREATED, False),
+    "created": (OrderBy.CREATED, False),
+    "target": (OrderBy.TARGET, False),
+    "severity": (OrderBy.SEVERITY, False),
+    "overdue": (OrderBy.OVERDUE, True),
+    "slips": (OrderBy.SLIPS, True),
+    "slip_days": (OrderBy.SLIP_DAYS, True),
+    "impact": (OrderBy.IMPACT, False),
+    "pbi": (OrderBy.PBI, False),
+}
+_FEWEST = frozenset(["fewest", "least", "lowest", "smallest", "rarest"])
+_MOST = (
+    frozenset(
+        [
+            "most",
+            "highest",
+            "greatest",
+            "biggest",
+            "largest",
+            "top",
+            "main",
+            "leading",
+            "worst",
+            "busiest",
+        ]
+    )
+    | _FEWEST
+)
+_PLURAL = frozenset(
+    ["problems", "issues", "records", "pbis", "ones", "faults", "cases", "items", "ones", "tickets"]
+)
+_OWNING = frozenset(
+    [
+        "own",
+        "owns",
+        "owned",
+        "hold",
+        "holds",
+        "held",
+        "with",
+        "has",
+        "have",
+        "got",
+        "having",
+        "responsible",
+        "holding",
+        "owner",
+        "leads",
+    ]
+)
+EVENTS: dict[str, tuple[EventKind, ...]] = {
+    "appeared": (EventKind.APPEARED,),
+    "closed": (EventKind.CLOSED,),
+    "reopened": (EventKind.REOPENED,),
+    "target_slipped": (EventKind.SLIPPED,),
+    "target_brought_forward": (EventKind.BROUGHT_FORWARD,),
+    "target_given": (EventKind.TARGET_GIVEN,),
+    "target_removed": (EventKind.TARGET_REMOVED,),
+    "owner_changed": (EventKind.OWNER_CHANGED,),
+    "severity_raised": (EventKind.SEVERITY_RAISED,),
+    "severity_lowered": (EventKind.SEVERITY_LOWERED,),
+    "severity_changed": (EventKind.SEVERITY_RAISED, EventKind.SEVERITY_LOWERED),
+    "status_changed": (EventKind.STATUS_CHANGED, EventKind.CLOSED, EventKind.REOPENED),
+    "impact_class_changed": (EventKind.IMPACT_CHANGED, EventKind.IMPACT_REWORDED),
+    "retitled": (EventKind.RETITLED,),
+    "vanished": (EventKind.VANISHED,),
+    "came_back": (EventKind.CAME_BACK,),
+}
+# These are filters too, unless two reports are compared.
+WEAK = frozenset({"closed", "target_slipped", "vanished"})
+
+
+def read_groups(sketch: Sketch) -> None:
+    """ "by owner", "per severity", "which supplier has the most"."""
+    marked = sketch.marked
+    dimensions = marked.table("dimension")
+    words = {marked.norm(i) for i in range(len(marked.doc))}
+    for row in dimensions:
+        if not sketch.free(row.solid):
+            continue
+        kind = row.id.partition(".")[2]
+        lead, back = _lead(sketch, row)
+        if lead is None:
+            continue
+        if (
+            kind == "supplier"
+            and words & _OWNING
+            and not words & {"involved", "involve", "involves", "involving", "mentioned"}
+        ):
+            kind = "owner"
+        if kind == "quarter" and not _quarterly(sketch, row):
+            continue
+        if kind == "quarter" and words & {"raised", "created", "opened", "logged"}:
+            kind = "created_quarter"
+        if kind == "created_month" and words & {
+            "due",
+            "target",
+            "targeted",
+            "deadline",
+            "completion",
+        }:
+            kind = "target_month"
+        group = GroupBy(kind)
+        if group not in sketch.group_by:
+            sketch.group_by.append(group)
+        sketch.use(*back, *row.solid)
+        if lead == "most":
+            sketch.group_limit = 1
+            sketch.group_ascending = bool(words & _FEWEST)
+            sketch.use(
+                *(
+                    i
+                    for i in range(len(marked.doc))
+                    if marked.norm(i) in _MOST or marked.norm(i) in ("number", "share")
+                )
+            )
+    if not sketch.group_by and _who_most(sketch, words):
+        sketch.group_by.append(GroupBy.OWNER)
+        sketch.group_limit = 1
+        sketch.group_ascending = bool(words & _FEWEST)
+
+
+def _quarterly(sketch: Sketch, row: Found) -> bool:
+    # "each report" and "by quarter" group; "by the last report" does not.
+    return all(i not in sketch.marked.things for i in range(row.start, row.end))
+
+
+def _lead(sketch: Sketch, row: Found) -> tuple[str | None, list[int]]:
+    """How a dimension is led in: "by" groups, "which ... most" finds the top one; else None."""
+    marked = sketch.marked
+    start = row.start
+    if marked.norm(start - 1) in ("the", "their", "its", "different", "of"):
+        start -= 1
+    word, before = marked.norm(start - 1), marked.norm(start - 2)
+    if word in ("and", "then", "&") and sketch.group_by and (start - 2) in sketch.used:
+        return "by", [start - 1]
+    if word in ("by", "per", "each", "every", "across", "through") and before not in (
+        "owned",
+        "held",
+        "order",
+        "raised",
+        "sorted",
+        "ordered",
+        "ranked",
+    ):
+        if word == "by" and _value_follows(sketch, row.end):
+            return None, []
+        return "by", [
+            start - 1,
+            *(
+                [start - 2]
+                if before
+                in (
+                    "for",
+                    "by",
+                    "from",
+                    "with",
+                    "in",
+                    "of",
+                    "against",
+                    "to",
+                    "does",
+                    "do",
+                    "split",
+                    "broken",
+                    "grouped",
+                    "breakdown",
+                )
+                else []
+            ),
+        ]
+    if word in ("between", "among", "amongst", "into", "down") and marked.norm(
+        row.end - 1
+    ).endswith("s"):
+        return "by", [start - 1]
+    text = [marked.norm(i) for i in range(len(marked.doc))]
+    if word in ("which", "what", "whose") and _most_after(text, row.end):
+        return "most", [start - 1]
+    if word in ("common", "frequent", "usual", "popular", "typical") and before in _MOST:
+        return "most", [start - 1, start - 2]
+    if word in ("top", "biggest", "worst", "main", "leading", "largest") and row.id in (
+        "dimension.owner",
+        "dimension.supplier",
+    ):
+        return "most", [start - 1]
+    if word in ("breakdown", "split", "distribution", "mix", "spread") or (
+        before in ("breakdown", "split", "distribution", "mix", "spread") and word in ("of", "by")
+    ):
+        return "by", [start - 1, start - 2]
+    after = marked.norm(row.end)
+    if after in ("breakdown", "split", "distribution", "mix", "profile", "spread"):
+        return "by", [row.end]
+    return None, []
+
+
+def _most_after(words: list[str], start: int) -> bool:
+    """ "most" counts problems ("the most open problems"), rather than ranking one ("most slipped")."""
+    for place in range(start, len(words)):
+        if words[place] in _MOST:
+            return True
+    return False
+
+
+def _value_follows(sketch: Sketch, end: int) -> bool:
+    thing = sketch.marked.things.get(end)
+    return thing is not None and thing.label in ("PARTY", "SEVERITY", "STATUS")
+
+
+def _who_most(sketch: Sketch, words: set[str]) -> bool:
+    marked = sketch.marked
+    for place in range(len(marked.doc)):
+        if marked.norm(place) in ("who", "whom") and marked.norm(place + 1) in _OWNING | {
+            "is",
+            "are",
+        }:
+            for step in range(place + 1, min(place + 6, len(marked.doc))):
+                if marked.norm(step) in _MOST:
+                    sketch.use(*range(place, step + 1))
+                    return True
+    return False
+
+
+def read_order(sketch: Sketch) -> None:
+    """Superlatives with their number, and "sorted by"."""
+    marked = sketch.marked
+    for row in marked.all("order.by"):
+        keys = [
+            f
+            for f in marked.found
+            if f.id.startswith("order_key.") and f.start in (row.end, row.end + 1)
+        ]
+        if keys and sketch.free(row.solid):
+            key = max(keys, key=lambda f: f.end - f.start)
+            sketch.order, sketch.descending = _KEYS[key.id.partition(".")[2]]
+            sketch.use_span(row.start, key.end)
+            if marked.has("order.descending") or marked.norm(key.end) in ("descending", "desc"):
+                sketch.descending = True
+            return
+    for row in marked.table("order"):
+        kind = row.id.partition(".")[2]
+        if kind not in _ORDERS or not sketch.free(row.solid):
+            continue
+        if sketch.group_limit is not None and kind in ("worst", "most_overdue", "most_slipped"):
+            continue
+        if (
+            marked.norm(row.start) in ("longest", "soonest", "earliest", "furthest")
+            and row.end - row.start == 1
+            and marked.norm(row.end) in ("to", "way")
+        ):
+            continue
+        if (
+            kind == "worst"
+            and sketch.marked.norm(row.start) == "most"
+            and marked.norm(row.end - 1) == "critical"
+            and marked.norm(row.start - 1) in ("has", "have", "with")
+        ):
+            continue
+        sketch.order, sketch.descending = _ORDERS[kind]
+        sketch.use(*row.solid)
+        first = marked.norm(row.end) == "first"
+        sketch.superlative = not first
+        if first:
+            sketch.use(row.end)
+            return
+        _limit(sketch, row)
+        return
+    _top(sketch)
+
+
+def _limit(sketch: Sketch, row: Found) -> None:
+    marked = sketch.marked
+    near = [row.start - 1, row.end, row.start - 2, row.end + 1, row.start - 3]
+    for place in near:
+        thing = marked.things.get(place)
+        if (
+            thing is not None
+            and thing.label == "NUMBER"
+            and place not in sketch.used
+            and isinstance(thing.value, int)
+        ):
+            sketch.limit = thing.value
+            sketch.use(place)
+            break
+    for place in range(max(0, row.start - 4), row.start):
+        if marked.norm(place) in ("top", "first"):
+            sketch.use(place)
+    if sketch.limit is None:
+        following = [marked.norm(i) for i in range(row.start, min(len(marked.doc), row.end + 5))]
+        before = [marked.norm(i) for i in range(max(0, row.start - 6), row.start)]
+        plural = any(word in _PLURAL for word in (*following, *before[-4:])) and not (
+            set(following) & {"problem", "issue", "record", "pbi", "one"}
+        )
+        sketch.limit = 5 if plural and _many(before, following) else 1
+
+
+def _many(before: list[str], following: list[str]) -> bool:
+    # "which of the open problems is the oldest" wants one; "the oldest problems" wants several.
+    return not ({"is", "has", "was"} & set(before)) and "is" not in following[:1]
+
+
+def _top(sketch: Sketch) -> None:
+    marked = sketch.marked
+    for row in marked.all("order.top"):
+        if marked.norm(row.start) in ("top", "first") and sketch.order is None:
+            for place in range(row.start, row.end):
+                thing = marked.things.get(place)
+                if thing is not None and thing.label == "NUMBER" and isinstance(thing.value, int):
+                    sketch.limit = thing.value
+                    sketch.use_span(row.start, row.end)
+                    sketch.superlative = True
+                    for key in marked.found:
+                        if key.id.startswith("order_key.") and marked.norm(key.start - 1) == "by":
+                            sketch.order, sketch.descending = _KEYS[key.id.partition(".")[2]]
+                            sketch.use_span(key.start - 1, key.end)
+                    return
+
+
+def read_statistic(sketch: Sketch) -> None:
+    """ "average age", "how old is the oldest", "total days overdue"."""
+    marked = sketch.marked
+    rows = [f for f in marked.table("statistic")]
+    measures = marked.table("measure")
+    words = {marked.norm(i) for i in range(len(marked.doc))}
+    for row in rows:
+        kind = row.id.partition(".")[2]
+        if kind in ("mean", "median") or (
+            kind in ("max", "min", "sum") and _measured(sketch, row, measures)
+        ):
+            sketch.statistic = kind
+            sketch.use(*row.solid)
+            break
+    if sketch.statistic is None:
+        if (
+            words & {"how"}
+            and sketch.order in (OrderBy.CREATED, OrderBy.OVERDUE, OrderBy.SLIP_DAYS, OrderBy.SLIPS)
+            and _how_much(sketch)
+        ):
+            sketch.statistic = (
+                "min" if sketch.order is OrderBy.CREATED and sketch.descending else "max"
+            )
+        else:
+            return
+    best = max(measures, key=lambda f: f.end - f.start, default=None)
+    sketch.measure = best.id.partition(".")[2] if best is not None else "age"
+    if best is None and sketch.order in (OrderBy.OVERDUE, OrderBy.SLIP_DAYS, OrderBy.SLIPS):
+        sketch.measure = sketch.order.value
+    if sketch.measure == "slips" and words & {"far", "days", "length", "long", "much"}:
+        sketch.measure = "slip_days"
+    if (
+        sketch.measure == "slip_days"
+        and words & {"times", "often", "number"}
+        and "days" not in words
+    ):
+        sketch.measure = "slips"
+    for row in measures:
+        sketch.use(*row.solid)
+    sketch.use(
+        *(
+            i
+            for i in range(len(marked.doc))
+            if marked.norm(i)
+            in ("how", "long", "old", "far", "days", "many", "much", "late", "time")
+        )
+    )
+
+
+def _measured(sketch: Sketch, row: Found, measures: list[Found]) -> bool:
+    """ "longest age", "total days overdue": the measure stands right behind."""
+    following = {sketch.marked.norm(i) for i in range(row.end, row.end + 3)}
+    if following & {"problem", "problems", "one", "ones", "issue", "record"}:
+        return False
+    named = {"age", "ages", "delay", "slip", "slips", "overdue", "days", "time", "lateness"}
+    if row.id == "statistic.sum":
+        return bool(following & {"days", "slip", "overdue", "delay", "lateness"})
+    return bool(following & named) or (
+        bool(following & {"any", "a"}) and any(m.start > row.end for m in measures)
+    )
+
+
+def _how_much(sketch: Sketch) -> bool:
+    marked = sketch.marked
+    for place in range(len(marked.doc)):
+        if marked.norm(place) == "how" and marked.norm(place + 1) in (
+            "old",
+            "long",
+            "far",
+            "overdue",
+            "late",
+            "many",
+            "much",
+        ):
+            return marked.norm(place + 1) != "many" or marked.norm(place + 2) in (
+                "days",
+                "weeks",
+                "months",
+                "years",
+                "times",
+            )
+    return False
+
+
+def read_moves(sketch: Sketch) -> None:
+    """ "from Pending ... to Closed", "from DSP to DCO", "became Critical"."""
+    marked = sketch.marked
+    for label in ("STATUS", "SEVERITY", "PARTY"):
+        rows = marked.of(label)
+        left = next((r for r in rows if _before(sketch, r[0]) == "from"), None)
+        right = next(
+            (
+                r
+                for r in rows
+                if _before(sketch, r[0]) in ("to", "into") and _moving(sketch, r[0], label)
+            ),
+            None,
+        )
+        if left is None and right is None:
+            continue
+        if left is not None and right is None and not _moving(sketch, left[0], label):
+            continue
+        if label == "STATUS":
+            sketch.events += [*EVENTS["status_changed"]]
+        elif label == "SEVERITY":
+            sketch.events += [*EVENTS["severity_changed"]]
+        else:
+            sketch.events += [*EVENTS["owner_changed"]]
+        for row, name in ((left, "before_value"), (right, "after_value")):
+            if row is not None:
+                setattr(sketch, name, _plain(row[1].value))
+                sketch.use(row[0], row[0] - 1)
+        sketch.compared = True
+        for row in marked.table("event"):
+            sketch.use(*row.solid)
+        return
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, Named):
+        return value.parties[0][0]
+    assert isinstance(value, tuple)
+    return str(value[0])
+
+
+def _before(sketch: Sketch, place: int) -> str:
+    step = place - 1
+    while sketch.marked.norm(step) in (
+        "status",
+        "severity",
+        "priority",
+        "being",
+        "with",
+        "the",
+        "owner",
+        "state",
+        "a",
+        "`",
+        "'",
+        '"',
+    ):
+        step -= 1
+    return sketch.marked.norm(step)
+
+
+def _moving(sketch: Sketch, place: int, label: str) -> bool:
+    verbs = {
+        "moved",
+        "went",
+        "gone",
+        "changed",
+        "turned",
+        "switched",
+        "passed",
+        "transferred",
+        "handed",
+        "reassigned",
+        "move",
+        "moves",
+        "moving",
+        "raised",
+        "lowered",
+        "upgraded",
+        "downgraded",
+        "escalated",
+        "dropped",
+        "shifted",
+        "change",
+        "go",
+        "pass",
+        "upped",
+        "reduced",
+        "increased",
+        "given",
+        "swapped",
+        "swap",
+        "came",
+    }
+    if label == "PARTY":
+        verbs -= {"given", "raised", "came"}
+    words = [sketch.marked.norm(i) for i in range(max(0, place - 12), place)]
+    return bool(verbs & set(words))
+
+
+def read_events(sketch: Sketch) -> None:
+    """What happened between reports, where it is asked of two of them or of all of them."""
+    marked = sketch.marked
+    changes = [f for f in marked.table("ask") if f.id == "ask.changes"]
+    rows = [f for f in marked.table("event") if sketch.free(f.solid)]
+    names = list(dict.fromkeys(f.id.partition(".")[2] for f in rows))
+    words = {marked.norm(i) for i in range(len(marked.doc))}
+    if sketch.events:
+        return
+    compared = sketch.compared or bool(
+        words & {"since", "compared", "between", "than"} and sketch.quarters
+    )
+    relative = bool(sketch.quarters) and (
+        compared or bool(words & {"this", "during", "over", "in", "last", "latest"})
+    )
+    strong = [name for name in names if name not in WEAK and _strong(sketch, name, words, compared)]
+    weak = [
+        name for name in names if name in WEAK and relative and _verb(sketch, name, rows, compared)
+    ]
+    chosen = [name for name in names if name in strong or name in weak]
+    if chosen:
+        for name in chosen:
+            sketch.events += [kind for kind in EVENTS[name] if kind not in sketch.events]
+        for row in rows:
+            if row.id.partition(".")[2] in chosen:
+                sketch.use(*row.solid)
+        sketch.compared = True
+    elif changes and not sketch.pbis:
+        sketch.compared = True
+        sketch.events = []
+        for row in changes:
+            sketch.use(*row.solid)
+        sketch.notes.append("changes")
+
+
+def _strong(sketch: Sketch, name: str, words: set[str], compared: bool) -> bool:
+    marked = sketch.marked
+    if name == "appeared":
+        return bool(
+            words
+            & {
+                "new",
+                "newly",
+                "appeared",
+                "first",
+                "added",
+                "joined",
+                "arrivals",
+                "fresh",
+                "brand",
+                "entries",
+                "appear",
+            }
+        ) and not (
+            {"raised", "created", "opened"} & words
+            and any(t.label == "PERIOD" for t in marked.things.values())
+        )
+    if name == "target_given":
+        return compared or bool(words & {"given", "got", "gained", "received", "acquired"})
+    if name in ("severity_raised", "severity_lowered"):
+        return bool(
+            words
+            & {
+                "escalated",
+                "downgraded",
+                "upgraded",
+                "severity",
+                "priority",
+                "severe",
+                "serious",
+                "worse",
+                "worsened",
+                "critical",
+                "became",
+                "become",
+            }
+        ) or bool(marked.of("SEVERITY"))
+    if name == "owner_changed":
+        return bool(
+            words
+            & {
+                "reassigned",
+                "reassign",
+                "owner",
+                "owners",
+                "ownership",
+                "hands",
+                "passed",
+                "transferred",
+                "handed",
+                "handover",
+                "holder",
+            }
+        ) or bool(marked.of("PARTY"))
+    if name == "status_changed":
+        return "status" in words
+    if name == "target_brought_forward":
+        return bool(words & {"forward", "earlier", "sooner", "brought", "pulled"})
+    return True
+
+
+def _verb(sketch: Sketch, name: str, rows: list[Found], compared: bool) -> bool:
+    """Whether a weak event word is a verb about a quarter, not an adjective on a list."""
+    if name in ("target_slipped", "vanished"):
+        return True
+    if compared:
+        return True
+    marked = sketch.marked
+    for row in rows:
+        if row.id != "event.closed":
+            continue
+        following = [marked.norm(i) for i in range(row.end, row.end + 3)]
+        places = [
+            i
+            for i in range(row.end, row.end + 4)
+            if i in marked.things and marked.things[i].label in ("QUARTER", "LATEST", "QUARTERS")
+        ]
+        if (
+            following[:1]
+            and following[0]
+            in (
+                "in",
+                "during",
+                "over",
+                "this",
+                "last",
+                "since",
+                "within",
+                "<quarter>",
+                "<latest>",
+                "<quarters>",
+            )
+            and places
+        ):
+            thing = places[0]
+            text = str(marked.doc[thing].text).lower()
+            if "report" not in text and marked.norm(thing + 1) not in ("report", "reports"):
+                return True
+    return False
+
+
+def read_fields(sketch: Sketch) -> None:
+    """Which fields are asked for, in the order they are named."""
+    marked = sketch.marked
+    for row in marked.table("field"):
+        name = row.id.partition(".")[2]
+        if name == "duration" or not row.solid - sketch.used:
+            continue
+        if name not in sketch.fields:
+            sketch.fields.append(name)
+        sketch.use(*row.solid)
