@@ -68,7 +68,7 @@ def _table(table: Table) -> Iterator[str]:
     if not table.rows:
         yield from (markdown_text(table.empty), "")
         return
-    yield _row(column.label for column in table.columns)
+    yield _row(_line(column.label) for column in table.columns)
     yield _row("---" for _ in table.columns)
     last = len(table.rows) - 1
     for number, row in enumerate(table.rows):

@@ -13,8 +13,10 @@ from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.platypus import (
     BaseDocTemplate,
+    CondPageBreak,
     Flowable,
     Frame,
+    KeepTogether,
     PageTemplate,
     Spacer,
 )
@@ -30,6 +32,7 @@ _INK, _GREY, _RULE, _HEAD = (HexColor(x) for x in ("#1B2A3A", "#5A6675", "#C3CCD
 _SIDE, _EDGE = 18 * mm, 24 * mm
 _WIDTH = A4[0] - 2 * _SIDE
 _LABEL = 36 * mm
+_SHORT_TABLE, _ROOM = 9, 60 * mm  # rows that stay together; what a longer table starts in
 _PADDING, _GUTTER = 2.5, 4
 
 
@@ -73,14 +76,26 @@ def _story(document: ExportDocument) -> list[Flowable]:
     if document.subtitle:
         story.append(_flow(document.subtitle, "subtitle"))
     story += [_paragraph(paragraph) for paragraph in document.lead]
-    depth = 0
+    headings: list[Flowable] = []
+    depth = -1
     for section in document.printed():
         # The outline may not skip a level on its way down.
-        depth = min(section.level - 1, depth + 1) if story else 0
-        story.append(_heading(section, depth))
+        depth = min(section.level - 1, depth + 1)
+        headings.append(_heading(section, depth))
         for block in section.blocks:
-            story += _block(block)
-    return story
+            story += _together([*headings, *_block(block)], block)
+            headings = []
+    return story + headings
+
+
+def _together(flowables: list[Flowable], block: Block) -> list[Flowable]:
+    """Headings with what follows them, on one page where that can be.
+
+    A long table starts where there is room for its head, and runs on.
+    """
+    if isinstance(block, Table) and len(block.rows) > _SHORT_TABLE:
+        return [CondPageBreak(_ROOM), *flowables]
+    return [KeepTogether(flowables)] if len(flowables) > 1 else flowables
 
 
 def _heading(section: Section, depth: int) -> Flowable:
@@ -171,15 +186,15 @@ _STYLES = {
     for style in (
         _style("title", 20, BOLD, textColor=_INK, spaceAfter=2),
         _style("subtitle", 11.5, textColor=_GREY, spaceAfter=8),
-        _style("heading1", 14, BOLD, textColor=_INK, spaceBefore=13, spaceAfter=5, keepWithNext=1),
-        _style("heading2", 11.5, BOLD, textColor=_INK, spaceBefore=9, spaceAfter=4, keepWithNext=1),
-        _style("heading3", 10.5, BOLD, textColor=_INK, spaceBefore=7, spaceAfter=3, keepWithNext=1),
+        _style("heading1", 14, BOLD, textColor=_INK, spaceBefore=13, spaceAfter=5),
+        _style("heading2", 11.5, BOLD, textColor=_INK, spaceBefore=9, spaceAfter=4),
+        _style("heading3", 10.5, BOLD, textColor=_INK, spaceBefore=7, spaceAfter=3),
         _style("body", 10.5, spaceAfter=5),
         _style("strong", 10.5, BOLD, spaceAfter=5),
         _style("quote", 10.5, ITALIC, leftIndent=10, spaceAfter=5),
         _style("note", 9.5, ITALIC, textColor=_GREY, spaceAfter=5),
         _style("bullet", 10.5, leftIndent=12, bulletIndent=2, spaceAfter=3, bulletFontName=REGULAR),
-        _style("caption", 10, BOLD, textColor=_INK, spaceBefore=7, spaceAfter=3, keepWithNext=1),
+        _style("caption", 10, BOLD, textColor=_INK, spaceBefore=7, spaceAfter=3),
         _style("cell", 9),
         _style("cell-right", 9, alignment=TA_RIGHT),
         _style("cell-quote", 9, ITALIC),
