@@ -1,0 +1,277 @@
+"""Words to lines in reading order: what stands on one base line, and where columns part."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from statistics import median
+
+from ingest.document import Word
+from ingest.numbers import pbis_in
+from ingest.records import Box
+
+_SAME_LINE = 0.35
+"""Base lines nearer than this share of the type size are one line."""
+
+_LABEL = re.compile(r"^[A-Z][\w/&'’ -]{1,34}\s?(?:[:=]|\s[-–—]\s)\s?\S")
+_PBI_HEAD = re.compile(r"^\W*(?:problem\s+)?PBI", re.IGNORECASE)
+
+Interval = tuple[float, float]
+
+
+@dataclass(eq=False)
+class Strip:
+    """The words on one base line across a region, or one solid thing (a frame, a table)."""
+
+    words: list[Word]
+    box: Box
+    solid: object | None = None
+
+    @cached_property
+    def size(self) -> float:
+        """The most usual type size; 0 for a solid."""
+        return median(word.size for word in self.words) if self.words else 0.0
+
+    @property
+    def base(self) -> float:
+        """The height of the base line, measured at the lower edge of the boxes."""
+        return self.box[3]
+
+    def segments(self, gap: float) -> list[tuple[float, float, list[Word]]]:
+        """Runs of words parted by at least `gap` points: left, right, words."""
+        if self.solid is not None:
+            return [(self.box[0], self.box[2], [])]
+        if gap not in self._segments:
+            self._segments[gap] = self._parted(gap)
+        return self._segments[gap]
+
+    @cached_property
+    def _segments(self) -> dict[float, list[tuple[float, float, list[Word]]]]:
+        return {}
+
+    def _parted(self, gap: float) -> list[tuple[float, float, list[Word]]]:
+        runs: list[tuple[float, float, list[Word]]] = []
+        for word in self.words:
+            x0, _, x1, _ = place(word)
+            if runs and x0 - runs[-1][1] < gap:
+                left, right, words = runs[-1]
+                words.append(word)
+                runs[-1] = (left, max(right, x1), words)
+            else:
+                runs.append((x0, x1, [word]))
+        return runs
+
+    @cached_property
+    def text(self) -> str:
+        """The words joined by single spaces."""
+        return " ".join(word.text for word in self.words)
+
+
+def place(word: Word) -> Box:
+    """The box of a word that is known to have one."""
+    assert word.box is not None
+    return word.box
+
+
+def box_of(words: Iterable[Word]) -> Box:
+    """The box around some words with boxes; there must be one at least."""
+    x0s, tops, x1s, bottoms = zip(*map(place, words), strict=True)
+    return (min(x0s), min(tops), max(x1s), max(bottoms))
+
+
+def strips_of(words: Sequence[Word]) -> list[Strip]:
+    """The words grouped by base line, top to bottom, each group left to right."""
+    rows: list[list[Word]] = []
+    base = size = 0.0
+    for word in sorted(words, key=lambda w: place(w)[3]):
+        bottom = place(word)[3]
+        if rows and bottom - base <= _SAME_LINE * min(size, word.size or size):
+            rows[-1].append(word)
+        else:
+            rows.append([word])
+            base, size = bottom, word.size or 8.0
+    strips = []
+    for row in rows:
+        row.sort(key=lambda w: place(w)[0])
+        strips.append(Strip(row, box_of(row)))
+    return strips
+
+
+def widest_gap(strip: Strip) -> float:
+    """The widest gap between neighbouring words of the strip, 0 for fewer than two."""
+    right, widest = None, 0.0
+    for word in strip.words:
+        x0, _, x1, _ = place(word)
+        if right is not None:
+            widest = max(widest, x0 - right)
+        right = x1 if right is None else max(right, x1)
+    return widest
+
+
+def split_at(strips: Sequence[Strip], x: float) -> tuple[list[Strip], list[Strip]]:
+    """The strips cut at an upright line: what is left of it and what is right of it."""
+    left: list[Strip] = []
+    right: list[Strip] = []
+    for strip in strips:
+        if strip.solid is not None:
+            (left if (strip.box[0] + strip.box[2]) / 2 < x else right).append(strip)
+            continue
+        one = [word for word in strip.words if (place(word)[0] + place(word)[2]) / 2 < x]
+        two = [word for word in strip.words if (place(word)[0] + place(word)[2]) / 2 >= x]
+        if one:
+            left.append(Strip(one, box_of(one)))
+        if two:
+            right.append(Strip(two, box_of(two)))
+    return left, right
+
+
+def longest_gutter(strips: Sequence[Strip], least: float) -> tuple[Interval, int, int] | None:
+    """The gutter that runs past the most lines, with the half-open range of strips it parts.
+
+    Args:
+        strips: of one region, top to bottom.
+        least: the narrowest gutter in points.
+    """
+    best: tuple[float, Interval, int, int] | None = None
+    tried: list[tuple[Interval, int, int]] = []
+    for index, strip in enumerate(strips):
+        if strip.solid is None and widest_gap(strip) < least:
+            continue
+        for seed in _gaps(strip, strips, least):
+            if any(
+                start <= index < end and min(seed[1], old[1]) - max(seed[0], old[0]) >= least
+                for old, start, end in tried
+            ):
+                continue
+            found = _grow(strips, index, seed, least)
+            if found is None:
+                continue
+            gutter, start, end, height = found
+            tried.append((gutter, start, end))
+            if best is None or height > best[0]:
+                best = (height, gutter, start, end)
+    return None if best is None else best[1:]
+
+
+def _gaps(strip: Strip, strips: Sequence[Strip], least: float) -> list[Interval]:
+    if strip.solid is None:
+        runs = strip.segments(least)
+        return [(one[1], two[0]) for one, two in pairwise(runs)]
+    beside = [
+        other.box[0]
+        for other in strips
+        if other.box[0] >= strip.box[2] + least
+        and other.box[1] < strip.box[3]
+        and other.box[3] > strip.box[1]
+    ]
+    return [(strip.box[2], min(beside))] if beside else []
+
+
+def _grow(
+    strips: Sequence[Strip], index: int, seed: Interval, least: float
+) -> tuple[Interval, int, int, float] | None:
+    """A gap of one strip grown up and down for as long as nothing closes it."""
+    gutter = seed
+    start, end = index, index + 1
+    for step in (1, -1):
+        at = index + step
+        while 0 <= at < len(strips):
+            narrowed = _narrowed(strips[at], gutter, least)
+            if narrowed is None:
+                break
+            gutter = narrowed
+            at += step
+        if step == 1:
+            end = at
+        else:
+            start = at + 1
+    both = [s for s in strips[start:end] if s.box[0] < gutter[0] and s.box[2] > gutter[1]]
+    left = [s for s in strips[start:end] if s.box[0] < gutter[0]]
+    right = [s for s in strips[start:end] if s.box[2] > gutter[1]]
+    if not left or not right or (len(both) < 2 and not any(s.solid for s in strips[start:end])):
+        return None
+    top = max(min(s.box[1] for s in left), min(s.box[1] for s in right))
+    bottom = min(max(s.box[3] for s in left), max(s.box[3] for s in right))
+    return gutter, start, end, bottom - top
+
+
+def _narrowed(strip: Strip, gutter: Interval, least: float) -> Interval | None:
+    """What the strip leaves free of the gutter, None where that is too little."""
+    left, right = gutter
+    for x0, x1, _ in strip.segments(least):
+        if x1 <= left or x0 >= right:
+            continue
+        if x0 - left >= right - x1:
+            right = x0
+        else:
+            left = x1
+        if right - left < least:
+            return None
+    return left, right
+
+
+def are_columns(left: Sequence[Strip], right: Sequence[Strip], width: float) -> bool:
+    """Two columns that are read one after the other, rather than two columns of one table.
+
+    Args:
+        left, right: what stands on either side of a gutter.
+        width: of the region, in points.
+    """
+    if any(strip.solid for strip in left) and any(strip.solid for strip in right):
+        return True
+    one, two = [s for s in left if s.words], [s for s in right if s.words]
+    solids = any(strip.solid for strip in (*left, *right))
+    if solids and (one or two):
+        return True
+    if len(one) < 3 or len(two) < 3 or min(_extent(one), _extent(two)) < 0.18 * width:
+        return False
+    if _prose(one) and _prose(two):
+        return True
+    heads = (_heads(one), _heads(two))
+    if all(heads) and all(
+        count <= 0.5 * len(side) and _middle_length(side) >= 12
+        for count, side in zip(heads, (one, two), strict=True)
+    ):
+        return True
+    labels = min(_labelled(one), _labelled(two))
+    return labels >= 3 and _aligned(one, two) < 0.6
+
+
+def _extent(strips: Sequence[Strip]) -> float:
+    return max(s.box[2] for s in strips) - min(s.box[0] for s in strips)
+
+
+def _middle_length(strips: Sequence[Strip]) -> float:
+    return median(len(strip.text) for strip in strips)
+
+
+def _prose(strips: Sequence[Strip]) -> bool:
+    """Most lines run to the right edge and hold several words, without gaps in them."""
+    right = max(strip.box[2] for strip in strips)
+    width = _extent(strips)
+    full = sum(strip.box[2] >= right - 0.18 * width for strip in strips)
+    gaps = sum(widest_gap(strip) > 1.5 * strip.size for strip in strips)
+    words = median(len(strip.words) for strip in strips)
+    return (
+        full >= 0.45 * len(strips)
+        and words >= 4
+        and _middle_length(strips) >= 22
+        and gaps <= 0.15 * len(strips)
+    )
+
+
+def _heads(strips: Sequence[Strip]) -> int:
+    return sum(bool(_PBI_HEAD.match(strip.text) and pbis_in(strip.text)) for strip in strips)
+
+
+def _labelled(strips: Sequence[Strip]) -> int:
+    return sum(bool(_LABEL.match(strip.text)) for strip in strips)
+
+
+def _aligned(one: Sequence[Strip], two: Sequence[Strip]) -> float:
+    """The share of the second's lines that stand on a base line of the first."""
+    bases = [strip.base for strip in one]
+    return sum(any(abs(strip.base - base) < 1.5 for base in bases) for strip in two) / len(two)
