@@ -32,6 +32,11 @@ FIELD_OF = {"target": "target_completion", "text": "description", "impact": "use
     "observation": "incident_observation",
 }
 
+ABSENT = {"owner": "owner-not-stated", "text": "no-narrative"} | {
+    "impact": "impact-not-stated",
+    "target": "target-not-stated",
+}
+
 
 class Paper:
     """One document: its head (wording and layout) and the entries as it prints them."""
@@ -41,6 +46,7 @@ class Paper:
         self.labels: Mapping[str, str] = head["labels"]
         printed = {"pbi", "title", *self.labels} & set(head.get("columns", self.labels))
         printed |= {"severity", "status"} if head["form"] in ("cards", "deck") else set()
+        self.printed = printed
         self.entries = tuple(limited(entry, printed) for entry in entries)
 
     def value(self, entry: Entry, name: str) -> str:
@@ -70,7 +76,7 @@ class Paper:
             case "text":
                 return " ".join(entry.text)
             case "mi":
-                if entry.major_incident is None:
+                if entry.major_incident is None or "mi" not in self.labels:
                     return ""
                 return str(head["yes_no"][0 if entry.major_incident else 1])
             case _:
@@ -95,6 +101,8 @@ class Paper:
 
 def limited(entry: Entry, printed: set[str]) -> Entry:
     """The entry without what the layout does not print."""
+    if "observation" in printed and re.search(r"\b(MI|Major Incident)\b", entry.observation):
+        printed = printed | {"mi"}  # said there, without a label of its own
     for name, blank in NOT_PRINTED.items():
         if name not in printed:
             entry = replace(entry, **blank)
@@ -194,6 +202,10 @@ def paper_gold(paper: Paper, data: bytes) -> bytes:
     value["inherits"] = [] if paper.head.get("status_date_each") else ["status_date"]
     for entry, problem in zip(paper.entries, value["problems"], strict=True):
         problem["evidence"] = pages_of(paper, entry, texts)
+    asked = {code for field, code in ABSENT.items() if field in paper.printed}
+    for problem in value["problems"]:
+        problem["findings"] = [f for f in problem["findings"] if kept(f["code"], asked)]
+    value["findings"] = [f for f in value["findings"] if kept(f["code"], asked)]
     for pbi in paper.head.get("disagree", {}):
         found = {"code": "summary-disagrees", "pbi": pbi}
         value["findings"].append(found)
@@ -202,6 +214,11 @@ def paper_gold(paper: Paper, data: bytes) -> bytes:
         {"code": code, "pbi": None} for code in paper.head.get("report_findings", ())
     ]
     return dump(value)
+
+
+def kept(code: str, asked: set[str]) -> bool:
+    """A value is missed only where the layout has a place for it."""
+    return code not in ABSENT.values() or code in asked
 
 
 def squeezed(text: str) -> str:

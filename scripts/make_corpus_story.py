@@ -196,6 +196,7 @@ SECTIONS = (
     ("DCO", "Dual Control Organisation (DCO)"),
     ("DSP", "Data Service Provider (DSP)"),
     ("CSP North", "Communications Service Provider – North"),
+    ("CSP Central", "Communications Service Provider – Central"),
     ("CSP South", "Communications Service Provider – South"),
     ("S1SP1", "SMETS1 Service Provider 1"),
     ("S1SP2", "SMETS1 Service Provider 2"),
@@ -246,7 +247,7 @@ def expected_findings(entry: Entry) -> list[str]:
     measured = any("minutes" in say or "percent" in say for say in entry.says)
     rules = (
         ("owner-not-stated", not entry.owner),
-        ("narrative-not-stated", not entry.text),
+        ("no-narrative", not entry.text),
         ("impact-not-stated", not entry.impact),
         ("target-not-stated", open_ and bool(entry.status) and entry.target_date is None),
         ("closed-in-open-list", entry.closed),
@@ -257,7 +258,7 @@ def expected_findings(entry: Entry) -> list[str]:
             and entry.status_date is not None
             and entry.target_date < entry.status_date,
         ),
-        ("outage-beside-none", measured and entry.impact_class in ("none", "no_enduring")),
+        ("outage-beside-no-impact", measured and entry.impact_class in ("none", "no_enduring")),
     )
     return codes + [code for code, holds in rules if holds]
 
