@@ -104,9 +104,8 @@ def friendly(command: Callable[P, R]) -> Callable[P, R]:
 
     @functools.wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
-        from kb.errors import KBError
-
         from ingest.errors import IngestError
+        from kb.errors import KBError
 
         try:
             return command(*args, **kwargs)

@@ -14,9 +14,8 @@ from app.console import friendly, plain, put, put_json, put_table, say
 from app.opening import opened
 
 if TYPE_CHECKING:
-    from kb.base import KnowledgeBase
-
     from kb.answers import Answer
+    from kb.base import KnowledgeBase
     from kb.query import Focus
 
 

@@ -31,9 +31,8 @@ def impact(
 ) -> None:
     """Make the user-impact paper for a supplier and a quarter."""
     from kb.exports import write
-    from kb.paper import impact_paper, paper_document
-
     from kb.names import party_named, quarter_named
+    from kb.paper import impact_paper, paper_document
 
     with opened(context) as kb:
         paper = impact_paper(

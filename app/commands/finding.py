@@ -12,7 +12,6 @@ from app.opening import opened
 
 if TYPE_CHECKING:
     from kb.base import KnowledgeBase
-
     from kb.filters import Filters
     from kb.records import Snapshot
 
