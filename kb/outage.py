@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from ingest.records import Frozen, ImpactEvidence
-from kb.words import evidence_words, minutes, period_words
+from kb.words import minutes, period_words
 
 # Words that make "100 per cent" a total loss: "100% of orders were delivered" is none.
 _LOSS = re.compile(
@@ -65,12 +65,6 @@ def outage(evidence: Sequence[ImpactEvidence]) -> Outage | None:
         scopes=tuple(dict.fromkeys(one.scope for one in evidence if one.scope)),
         processes=tuple(dict.fromkeys(name for one in evidence for name in one.processes)),
     )
-
-
-def told(evidence: ImpactEvidence) -> str:
-    """One piece of evidence in exact words, with whom it touched: "SMETS1 Estate: 69 minutes"."""
-    exact = evidence_words(evidence)
-    return ": ".join(part for part in (evidence.scope, exact) if part)
 
 
 def _between(start: str | None, end: str | None) -> float | None:

@@ -26,6 +26,7 @@ from kb.words import (
     counted,
     owner_words,
     report_name,
+    sentence,
     severity_words,
 )
 
@@ -69,7 +70,8 @@ def _sections(paper: Paper) -> list[Section]:
 
 def _speaks(paper: Paper) -> str:
     """From which reports, and of which day."""
-    words = f"From {counted(len(paper.reports), 'report')}"
+    whence = [report_name(report) for report in paper.reports]
+    words = f"From {whence[0] if len(whence) == 1 else counted(len(whence), 'report')}"
     if len(paper.dates) == 1:
         words += f", as at {british(paper.dates[0])}"
     elif paper.dates:
@@ -176,7 +178,7 @@ def _brief_row(entry: PaperEntry) -> tuple[Value, ...]:
 def _met(entry: PaperEntry) -> str:
     if entry.outage is None:
         return NOT_STATED
-    return entry.outage.words() or "See the entry"
+    return sentence(entry.outage.words()) or "See the entry"
 
 
 def _entries(heading: str, entries: Sequence[PaperEntry]) -> list[Section]:
@@ -268,7 +270,7 @@ def _sources(paper: Paper) -> Table:
             Column(label="Status date", width=1.3),
             Column(label="Marking", width=1.2),
             Column(label="Pages", width=0.7),
-            Column(label="SHA-256 begins", width=1.3),
+            Column(label="SHA-256 begins", width=1.6),
         ),
         rows=tuple(
             (

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kb.exports.model import Fact, Facts, Paragraph, Section, Style, Use, text_paragraph
-from kb.outage import told
 from kb.paper_model import PaperEntry
 from kb.words import (
     NOT_STATED,
     british,
     counted,
     owner_words,
+    sentence,
     severity_words,
     slip_words,
     yes_no,
@@ -53,14 +53,14 @@ def _evidence(entry: PaperEntry) -> Iterator[Paragraph]:
         return
     whole = entry.outage.words() if entry.outage else ""
     if whole:
-        yield Paragraph(text=whole[0].upper() + whole[1:], style=Style.STRONG)
+        yield Paragraph(text=sentence(whole), style=Style.STRONG)
     for one in evidence:
-        exact = told(one) if len(evidence) > 1 else one.scope or ""
-        place = f" ({exact}; p. {one.page})" if exact else f" (p. {one.page})"
-        yield Paragraph(text=f"\u201c{one.quote}\u201d{place}", style=Style.QUOTE)
-    processes = entry.outage.processes if entry.outage else ()
-    if processes:
-        yield Paragraph(text=f"Processes: {', '.join(processes)}.")
+        # A no-break space: the number may not stand alone on the next line.
+        yield Paragraph(text=f"\u201c{one.quote}\u201d (p.\u00a0{one.page})", style=Style.QUOTE)
+    if entry.outage and entry.outage.scopes:
+        yield Paragraph(text=f"Whom or what it touched: {'; '.join(entry.outage.scopes)}.")
+    if entry.outage and entry.outage.processes:
+        yield Paragraph(text=f"Processes: {', '.join(entry.outage.processes)}.")
 
 
 def _status(entry: PaperEntry) -> str:
@@ -87,7 +87,7 @@ def _target(entry: PaperEntry) -> Iterator[Paragraph]:
     if snapshot.slips:
         moved = " \u2192 ".join(british(day) for day in entry.targets)
         words = slip_words(snapshot.slips, snapshot.slip_days)
-        yield Paragraph(text=f"{words[0].upper()}{words[1:]}: {moved}")
+        yield Paragraph(text=f"{sentence(words)}: {moved}")
 
 
 def _source(entry: PaperEntry) -> str:

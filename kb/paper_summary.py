@@ -47,7 +47,7 @@ _GAPS: tuple[tuple[str, str, Missing, str], ...] = (
         "When is completion targeted?",
     ),
     (
-        "narrative-not-stated",
+        "no-narrative",
         "No narrative",
         lambda entry: not entry.snapshot.problem.description,
         "What happened, and what did users meet while it lasted?",

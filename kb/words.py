@@ -121,6 +121,11 @@ def percent(number: float) -> str:
     return f"{number:g} per cent"
 
 
+def sentence(words: str) -> str:
+    """The words with a capital at the start; names inside keep theirs."""
+    return words[:1].upper() + words[1:]
+
+
 def yes_no(value: bool | None) -> str:
     """ "Yes", "No" or "Not stated"."""
     return NOT_STATED if value is None else "Yes" if value else "No"

@@ -162,7 +162,7 @@ def test_the_paper_of_the_action(kb: Shelf) -> None:
     )
     assert "Owner not stated: 1 (123400)." in told
     gaps = {gap.code: short_numbers(gap.pbis) for gap in paper.gaps}
-    assert gaps["owner-not-stated"] == gaps["narrative-not-stated"] == ["123400"]
+    assert gaps["owner-not-stated"] == gaps["no-narrative"] == ["123400"]
     assert len(gaps["major-incident-not-stated"]) == 7
     assert "target-not-stated" not in gaps  # three have none, and those are closed
 
