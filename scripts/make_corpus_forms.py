@@ -20,7 +20,7 @@ NOT_PRINTED: dict[str, dict[str, Any]] = {
     "created": {"created": None},
     "status": {"status": ""},
     "target": {"target": "", "target_date": None},
-    "text": {"text": (), "says": (), "way": ""},
+    "text": {"text": (), "says": (), "way": "", "outage": False},
     "impact": {"impact": "", "impact_class": "not_stated"},
     "observation": {"observation": ""},
     "mi": {"major_incident": None},
@@ -96,6 +96,7 @@ class Paper:
             issue_date=head.get("issue_date"),
             classification=head.get("classification"),
             scope=head.get("scope"),
+            lists_open=head.get("lists_open", False),
         )
 
 
