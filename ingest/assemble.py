@@ -25,7 +25,8 @@ class Draft:
 
     Attributes:
         number: where its number stands. found: labelled values in reading order.
-        narrative: paragraphs that no label claims. source: "prose", "table", "form" or "summary".
+        narrative: paragraphs that no label claims. source: "prose", "table" or "summary".
+        order: where in the document it begins.
     """
 
     pbi: str
@@ -34,6 +35,7 @@ class Draft:
     narrative: list[Span] = field(default_factory=list)
     unknown: list[tuple[str, Span]] = field(default_factory=list)
     source: str = "prose"
+    order: int = 0
 
     def first(self, name: str) -> Found | None:
         """The first value found for a field."""
@@ -76,7 +78,7 @@ class Assembly:
 
     def reading(self, scope: str | None) -> ProblemReading:
         """Every field in turn."""
-        paragraphs = self._owner(self.draft.narrative)
+        paragraphs = self._owner(self._narrative())
         self._title()
         self._dates()
         self._severity()
@@ -208,9 +210,8 @@ class Assembly:
         return self.vocabulary.role_of(found.text) if found else None
 
     def _description(self, paragraphs: Sequence[Span]) -> None:
-        labelled = self.draft.all("description")
-        pieces: list[tuple[str, Span]] = [(item.text, item.at) for item in labelled]
-        pieces += [(span.text, span) for span in paragraphs]
+        labelled = {item.at: item for item in self.draft.all("description")}
+        pieces: list[tuple[str, Span]] = [(span.text, span) for span in paragraphs]
         pieces += [
             (f"{item.label}: {item.text}" if item.label else item.text, item.at)
             for item in self.draft.all("more")
@@ -219,8 +220,12 @@ class Assembly:
         if not texts:
             return
         self.values["description"] = "\n".join(text for text, _ in texts)
-        rule = labelled[0].rule if labelled else "narrative"
-        self.evidence["description"] = texts[0][1].evidence(rule)
+        source = next(iter(labelled.values()), None)
+        self.evidence["description"] = texts[0][1].evidence(
+            source.rule if source else "narrative",
+            source.grade if source else Grade.GOOD,
+            source.why if source else None,
+        )
 
     def _texts_of(self, *names: str) -> Iterable[Found]:
         for name in names:

@@ -12,7 +12,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ingest.flow import Break, Flow, FlowItem, FlowLine
+from ingest.flow import Break, Flow, FlowLine
+from ingest.forms import FormItem
 from ingest.numbers import canonical_pbi, pbis_in
 from ingest.vocabulary import Vocabulary
 
@@ -36,6 +37,9 @@ _LINKING = re.compile(
 )
 
 
+FlowItem = FlowLine | FormItem
+
+
 class Shape(StrEnum):
     """What stands behind the number on its line."""
 
@@ -43,6 +47,7 @@ class Shape(StrEnum):
     TITLED = "titled"  # a separator and words
     LOOSE = "loose"  # words, with nothing between
     FIELDS = "fields"  # a label or a value
+    FORM = "form"  # the number stands in a label/value table
     MENTION = "mention"  # it goes on as prose
 
 
@@ -64,14 +69,6 @@ class Start:
     shape: Shape
     named: bool
     contents: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """One record's lines and tables: the start and what follows it until the next."""
-
-    start: Start
-    items: tuple[FlowItem, ...]
 
 
 def find_start(item: FlowLine, index: int, vocabulary: Vocabulary) -> Start | None:
@@ -138,33 +135,65 @@ def _shape(text: str, end: int, vocabulary: Vocabulary, named: bool) -> tuple[Sh
 
 
 def starts_of(
-    flow: Flow, vocabulary: Vocabulary, fields_of: Callable[[Sequence[FlowItem]], set[str]]
+    items: Sequence[FlowItem],
+    flow: Flow,
+    vocabulary: Vocabulary,
+    fields_of: Callable[[Sequence[FlowItem]], set[str]],
 ) -> tuple[list[Start], list[Start]]:
-    """The lines that open records, and those of a contents page, in reading order.
+    """The items that open records, and those of a contents page, in reading order.
 
     Args:
-        fields_of: names of the fields that some lines state, as the field reader sees them.
+        fields_of: names of the fields that some items state, as the field reader sees them.
     """
     candidates: list[Start] = []
-    for index, item in enumerate(flow.items):
-        if isinstance(item, FlowLine):
-            start = find_start(item, index, vocabulary)
-            if start and not _is_mention(start, item, flow):
-                candidates.append(start)
-    stated = {
-        start.index: fields_of(flow.items[start.index : after])
-        for start, after in zip(
-            candidates, [*[start.index for start in candidates[1:]], len(flow.items)], strict=True
-        )
+    for index, item in enumerate(items):
+        if isinstance(item, FormItem):
+            if item.form.pbi:
+                candidates.append(Start(index, item.form.pbi, (0, 0), 0, Shape.FORM, True))
+            continue
+        start = find_start(item, index, vocabulary)
+        if start and not _is_mention(start, item, items, flow):
+            candidates.append(start)
+    stated = _stated(candidates, items, fields_of)
+    candidates = _of_one_look(candidates, stated, items, flow)
+    candidates = _said_twice(candidates, stated)
+    stated = _stated(candidates, items, fields_of)
+    return _without_contents(candidates, stated, items)
+
+
+def _stated(
+    candidates: Sequence[Start],
+    items: Sequence[FlowItem],
+    fields_of: Callable[[Sequence[FlowItem]], set[str]],
+) -> dict[int, set[str]]:
+    ends = [*[start.index for start in candidates[1:]], len(items)]
+    return {
+        start.index: fields_of(items[start.index : after])
+        for start, after in zip(candidates, ends, strict=False)
     }
-    candidates = _of_one_look(candidates, stated, flow)
-    return _without_contents(candidates, stated, flow)
 
 
-def _is_mention(start: Start, item: FlowLine, flow: Flow) -> bool:
+def _said_twice(candidates: list[Start], stated: dict[int, set[str]]) -> list[Start]:
+    """A heading with the number over a block that gives the number again is one start."""
+    kept: list[Start] = []
+    for start in candidates:
+        last = kept[-1] if kept else None
+        if (
+            last
+            and last.pbi == start.pbi
+            and not stated[last.index]
+            and start.index - last.index <= 4
+            and not last.contents
+        ):
+            continue
+        kept.append(start)
+    return kept
+
+
+def _is_mention(start: Start, item: FlowLine, items: Sequence[FlowItem], flow: Flow) -> bool:
     if start.shape is Shape.MENTION:
         return True
-    before = flow.items[start.index - 1] if start.index else None
+    before = items[start.index - 1] if start.index else None
     if not isinstance(before, FlowLine):
         return False
     louder = flow.emphasised(item.line) and not flow.emphasised(before.line)
@@ -177,33 +206,35 @@ def _is_mention(start: Start, item: FlowLine, flow: Flow) -> bool:
     return False
 
 
-def _of_one_look(candidates: list[Start], stated: dict[int, set[str]], flow: Flow) -> list[Start]:
+def _of_one_look(
+    candidates: list[Start], stated: dict[int, set[str]], items: Sequence[FlowItem], flow: Flow
+) -> list[Start]:
     """Where nearly all records open in bold or large type, a plain line opens none."""
     full = [start for start in candidates if len(stated[start.index]) >= 2]
-    loud = [start for start in full if _loud(start, flow)]
+    loud = [start for start in full if _loud(start, items, flow)]
     if len(full) < 4 or len(loud) < 0.8 * len(full):
         return candidates
     return [
         start
         for start in candidates
-        if _loud(start, flow) or start.shape is not Shape.LOOSE or start.contents
+        if _loud(start, items, flow) or start.shape is not Shape.LOOSE or start.contents
     ]
 
 
-def _loud(start: Start, flow: Flow) -> bool:
-    item = flow.items[start.index]
-    return isinstance(item, FlowLine) and flow.emphasised(item.line)
+def _loud(start: Start, items: Sequence[FlowItem], flow: Flow) -> bool:
+    item = items[start.index]
+    return isinstance(item, FormItem) or flow.emphasised(item.line)
 
 
 def _without_contents(
-    candidates: list[Start], stated: dict[int, set[str]], flow: Flow
+    candidates: list[Start], stated: dict[int, set[str]], items: Sequence[FlowItem]
 ) -> tuple[list[Start], list[Start]]:
     """Entries of a contents page state nothing, and stand beside others that state nothing."""
     told = {start.pbi for start in candidates if stated[start.index]}
     kept: list[Start] = []
     listed: list[Start] = []
     for place, start in enumerate(candidates):
-        after = candidates[place + 1].index if place + 1 < len(candidates) else len(flow.items)
+        after = candidates[place + 1].index if place + 1 < len(candidates) else len(items)
         short = after - start.index <= 3 or start.contents
         silent = not stated[start.index] or (start.contents and place + 1 < len(candidates))
         if silent and (start.contents or (start.pbi in told and short)):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 
 from ingest.flow import Break, FlowLine
 from ingest.joining import JoinedText, join_lines
 from ingest.labels import LabelMatch
-from ingest.records import Grade
+from ingest.numbers import pbis_in
+from ingest.records import Box, Grade
 from ingest.rules.values import Value, date_value, owner_value, severity_value, status_value
 from ingest.spans import Found, Span
 from ingest.vocabulary import Vocabulary
@@ -51,8 +52,16 @@ class Scan:
 class Lines:
     """Lines joined into one text, with what each line start in it means."""
 
-    def __init__(self, lines: Sequence[FlowLine]) -> None:
-        self.joined: JoinedText = join_lines([item.line for item in lines])
+    def __init__(
+        self,
+        lines: Sequence[FlowLine],
+        *,
+        cell_box: Box | None = None,
+        known: Container[str] = frozenset(),
+    ) -> None:
+        self.joined: JoinedText = join_lines(
+            [item.line for item in lines], cell_box=cell_box, known=known
+        )
         self.text = self.joined.text
         self.starts: dict[int, Break] = {}
         self.gaps: set[int] = set()
@@ -183,7 +192,8 @@ class Scanner:
                 self.text, label.end, limit, self.vocabulary, strong=firm and position != "mid"
             )
         elif label.field == "pbi":
-            return None
+            value = self._number(label.end, limit)
+            return Hit(label, value.start, value.end, value) if value else None
         else:
             value = owner_value(
                 self.text, label.end, limit, self.vocabulary, strong=strong and position != "mid"
@@ -194,6 +204,13 @@ class Scanner:
             return None
         end = max(value.end, value.date[1] if value.date else 0)
         return Hit(label, value.start, end, value)
+
+    def _number(self, at: int, limit: int) -> Value | None:
+        for mention in pbis_in(self.text[at:limit]):
+            if not re.search(r"\w", self.text[at : at + mention.start]):
+                return Value(at + mention.start, at + mention.end)
+            break
+        return None
 
     def _typed_limit(self, label: LabelMatch) -> int:
         """A typed value ends with its paragraph; a label alone on its line has it on the next."""

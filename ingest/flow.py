@@ -36,7 +36,6 @@ class FlowLine:
         return self.line.text
 
 
-FlowItem = FlowLine | Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +45,13 @@ class Flow:
     Attributes:
         items: lines and tables. body_size: the usual type size, 0 where there is none.
         notes: foot notes, which belong to no record.
+        known: words in lower case that are sure to be whole.
     """
 
-    items: tuple[FlowItem, ...]
+    items: tuple[FlowLine | Table, ...]
     body_size: float
     notes: tuple[Line, ...] = ()
+    known: frozenset[str] = frozenset()
 
     def emphasised(self, line: Line) -> bool:
         """The line stands out: bold, or larger than the body."""
@@ -64,7 +65,7 @@ def flow_of(document: Document) -> Flow:
     notes = _footnotes(document, body)
     base = _base_pitch(lines)
     edges = _edges(lines)
-    items: list[FlowItem] = []
+    items: list[FlowLine | Table] = []
     previous: Line | None = None
     for page in document.pages:
         for item in page.body:
@@ -76,7 +77,39 @@ def flow_of(document: Document) -> Flow:
                 continue
             items.append(FlowLine(item, _break(previous, item, base, edges)))
             previous = item
-    return Flow(tuple(items), body, tuple(notes))
+    return Flow(tuple(items), body, tuple(notes), _known(document))
+
+
+def lines_of_cell(lines: Sequence[Line], right: float | None = None) -> list[FlowLine]:
+    """The lines of a table cell with what each line end means; `right` is the cell's edge."""
+    out: list[FlowLine] = []
+    edges = _edges(lines)
+    if right is not None:
+        edges = {key: right - 3.0 for key in edges}
+    base = _base_pitch(lines)
+    previous: Line | None = None
+    for line in lines:
+        out.append(FlowLine(line, _break(previous, line, base, edges)))
+        previous = line
+    return out
+
+
+def _known(document: Document) -> frozenset[str]:
+    """Words that stand inside a line somewhere, which no line end can have cut."""
+    words: set[str] = set()
+    for page in document.pages:
+        for item in page.body:
+            lines = (
+                [item]
+                if isinstance(item, Line)
+                else [line for row in item.rows for cell in row for line in cell.lines]
+            )
+            for line in lines:
+                for word in line.words[1:-1]:
+                    plain = word.text.strip(".,;:()\u201c\u201d\"'").lower()
+                    if len(plain) > 2 and plain.isalpha():
+                        words.add(plain)
+    return frozenset(words)
 
 
 def _body_size(lines: Sequence[Line]) -> float:

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ingest.assemble import Draft
-from ingest.blocks import Shape, Start, starts_of
+from ingest.blocks import FlowItem, Shape, Start, starts_of
 from ingest.document import Line
 from ingest.fields import Lines, Scanner, scan_fields
-from ingest.flow import Break, Flow, FlowItem, FlowLine
-from ingest.joining import join_lines
+from ingest.flow import Break, Flow, FlowLine
+from ingest.forms import FormItem
+from ingest.joining import JoinedText, join_lines
 from ingest.records import Grade
 from ingest.rules.statements import owner_in
 from ingest.spans import Found, Span
@@ -46,55 +47,91 @@ class Prose:
 
 
 def fields_stated(items: Sequence[FlowItem], vocabulary: Vocabulary) -> set[str]:
-    """Names of the fields that some lines state by a label."""
+    """Names of the fields that some lines and forms state by a label."""
     lines = [item for item in items if isinstance(item, FlowLine)]
-    return {found.field for found in scan_fields(lines, vocabulary).found} - {"other", "pbi"}
+    names = {found.field for found in scan_fields(lines, vocabulary).found}
+    for item in items:
+        if isinstance(item, FormItem):
+            names |= {found.field for found in item.form.found}
+    return names - {"other", "pbi"}
 
 
-def read_prose(flow: Flow, vocabulary: Vocabulary) -> Prose:
-    """The records that running lines hold, in reading order."""
-    starts, listed = starts_of(flow, vocabulary, lambda items: fields_stated(items, vocabulary))
+def read_prose(items: Sequence[FlowItem], flow: Flow, vocabulary: Vocabulary) -> Prose:
+    """The records that lines and forms hold, in reading order."""
+    starts, listed = starts_of(
+        items, flow, vocabulary, lambda part: fields_stated(part, vocabulary)
+    )
     result = Prose(listed=listed)
     listed_at = {start.index for start in listed}
-    first = starts[0].index if starts else len(flow.items)
-    result.front = [item.line for item in flow.items[:first] if isinstance(item, FlowLine)]
+    first = starts[0].index if starts else len(items)
+    result.front = _lines(items[:first])
     heading: Found | None = None
     if starts:
-        _, above = _split_tail(flow.items[:first], flow, vocabulary)
-        heading = _owner_heading(above, vocabulary)
+        _, above = _split_tail(items[:first], flow, vocabulary)
+        heading = _owner_heading(_flow_lines(above), vocabulary)
     for place, start in enumerate(starts):
-        after = starts[place + 1].index if place + 1 < len(starts) else len(flow.items)
-        items = [
-            item
-            for index, item in enumerate(flow.items[start.index : after], start=start.index)
-            if index not in listed_at
-        ]
-        lines = [item for item in items if isinstance(item, FlowLine)]
-        lines, above = _split_tail(lines, flow, vocabulary)
+        after = starts[place + 1].index if place + 1 < len(starts) else len(items)
+        body = [items[index] for index in range(start.index, after) if index not in listed_at]
+        body, tail = _split_tail(body, flow, vocabulary)
         if place + 1 == len(starts):
-            lines, rest = _split_end(lines, flow)
-            result.front += [item.line for item in rest]
-        draft = read_block(start, lines, flow, vocabulary)
+            body, rest = _split_end(body, flow)
+            result.front += _lines(rest)
+        draft = read_block(start, body, flow, vocabulary)
+        draft.order = start.index
         if heading:
             draft.found.append(heading)
         result.drafts.append(draft)
-        heading = _owner_heading(above, vocabulary) or heading
-        result.front += [item.line for item in above]
+        heading = _owner_heading(_flow_lines(tail), vocabulary) or heading
+        result.front += _lines(tail)
     return result
 
 
+def _flow_lines(items: Sequence[FlowItem]) -> list[FlowLine]:
+    return [item for item in items if isinstance(item, FlowLine)]
+
+
+def _lines(items: Sequence[FlowItem]) -> list[Line]:
+    return [item.line for item in items if isinstance(item, FlowLine)]
+
+
 def read_block(
-    start: Start, lines: Sequence[FlowLine], flow: Flow, vocabulary: Vocabulary
+    start: Start, items: Sequence[FlowItem], flow: Flow, vocabulary: Vocabulary
 ) -> Draft:
-    """One record out of its lines; the first of them holds the number."""
+    """One record out of its lines and forms; the first of them holds the number."""
+    forms = [item.form for item in items if isinstance(item, FormItem)]
+    lines = _flow_lines(items)
+    if start.shape is Shape.FORM:
+        number = forms[0].number
+        assert number is not None  # a form opens a record only by its number
+        draft = Draft(start.pbi, number)
+        body = lines
+    else:
+        draft, body = _headed(start, lines, flow, vocabulary)
+    for form in forms:
+        draft.found += [
+            item for item in form.found if item.field != "title" or not draft.first("title")
+        ]
+        draft.narrative += form.narrative
+        draft.unknown += form.unknown
+    if body:
+        scan = Scanner(Lines(body, known=flow.known), vocabulary).scan()
+        draft.found += scan.found
+        draft.narrative += scan.rest
+        draft.unknown += scan.unknown
+    return draft
+
+
+def _headed(
+    start: Start, lines: Sequence[FlowLine], flow: Flow, vocabulary: Vocabulary
+) -> tuple[Draft, list[FlowLine]]:
+    """A record that a line opens: number and title, and the lines that are left."""
     head = lines[0]
-    joined = join_lines([head.line])
-    draft = Draft(start.pbi, Span(joined, *start.number))
+    draft = Draft(start.pbi, Span(join_lines([head.line]), *start.number))
     count = 1
     body: list[FlowLine] = []
     if start.shape in (Shape.TITLED, Shape.LOOSE):
         count = _title_lines(lines, flow, vocabulary)
-        title = join_lines([item.line for item in lines[:count]])
+        title = join_lines([item.line for item in lines[:count]], known=flow.known)
         stop = _title_stop(title.text, start.end, vocabulary)
         span = Span(title, start.end, stop).trimmed()
         if re.search(r"\w", span.raw):
@@ -106,12 +143,7 @@ def read_block(
     body += lines[count:]
     if start.shape in (Shape.ALONE, Shape.FIELDS):
         body = _title_below(draft, body, flow, vocabulary)
-    if body:
-        scan = Scanner(Lines(body), vocabulary).scan()
-        draft.found += scan.found
-        draft.narrative += scan.rest
-        draft.unknown += scan.unknown
-    return draft
+    return draft, body
 
 
 def _remainder(head: FlowLine, at: int) -> FlowLine:
@@ -199,13 +231,15 @@ def _title_below(
 
 def _split_tail(
     items: Sequence[FlowItem], flow: Flow, vocabulary: Vocabulary
-) -> tuple[list[FlowLine], list[FlowLine]]:
+) -> tuple[list[FlowItem], list[FlowItem]]:
     """Cuts off headings that stand at the end of a record but belong to what follows."""
-    lines = [item for item in items if isinstance(item, FlowLine)]
-    cut = len(lines)
-    while cut > 1 and cut > len(lines) - 3 and _is_heading(lines[cut - 1], flow, vocabulary):
+    cut = len(items)
+    while cut > 1 and cut > len(items) - 3:
+        item = items[cut - 1]
+        if not isinstance(item, FlowLine) or not _is_heading(item, flow, vocabulary):
+            break
         cut -= 1
-    return lines[:cut], lines[cut:]
+    return list(items[:cut]), list(items[cut:])
 
 
 def _is_heading(item: FlowLine, flow: Flow, vocabulary: Vocabulary) -> bool:
@@ -230,25 +264,36 @@ def _is_party_heading(text: str, vocabulary: Vocabulary) -> bool:
 
 def _owner_heading(lines: Sequence[FlowLine], vocabulary: Vocabulary) -> Found | None:
     for item in reversed(lines):
-        if _is_party_heading(item.text, vocabulary):
-            joined = join_lines([item.line])
-            mention = vocabulary.parties_in(joined.text)[0]
-            span = Span(joined, mention.start, mention.end)
-            return Found(
-                "owner_heading",
-                span.text,
-                span,
-                "heading.owner",
-                Grade.FAIR,
-                "the heading above names the party, the record does not",
-            )
+        found = heading_owner(join_lines([item.line]), vocabulary)
+        if found:
+            return found
     return None
 
 
-def _split_end(lines: list[FlowLine], flow: Flow) -> tuple[list[FlowLine], list[FlowLine]]:
+def heading_owner(joined: JoinedText, vocabulary: Vocabulary) -> Found | None:
+    """The party that a heading names ("Problems held by DSP"), if it says nothing else."""
+    if not _is_party_heading(joined.text, vocabulary):
+        return None
+    mention = vocabulary.parties_in(joined.text)[0]
+    span = Span(joined, mention.start, mention.end)
+    return Found(
+        "owner_heading",
+        span.text,
+        span,
+        "heading.owner",
+        Grade.FAIR,
+        "the heading above names the party, the record does not",
+    )
+
+
+def _split_end(
+    items: Sequence[FlowItem], flow: Flow
+) -> tuple[list[FlowItem], list[FlowItem]]:
     """Cuts a glossary or an annex off the last record."""
-    for index, item in enumerate(lines[1:], start=1):
-        if item.before is Break.HARD and _ENDING.fullmatch(item.text.strip()):
-            if flow.emphasised(item.line) or not flow.body_size:
-                return lines[:index], lines[index:]
-    return lines, []
+    for index, item in enumerate(items):
+        if not index or not isinstance(item, FlowLine):
+            continue
+        ends = item.before is Break.HARD and _ENDING.fullmatch(item.text.strip())
+        if ends and (flow.emphasised(item.line) or not flow.body_size):
+            return list(items[:index]), list(items[index:])
+    return list(items), []

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import date
 
 from ingest.assemble import assemble
-from ingest.document import Document, Table
+from ingest.document import Document
 from ingest.errors import NoProblems, reading
 from ingest.findings import order_findings, problem_findings
 from ingest.flow import flow_of
 from ingest.merge import merged
 from ingest.prose import read_prose
 from ingest.records import Finding, ProblemReading, Reading
+from ingest.sorting import sort_tables, with_tables
 from ingest.report_fields import ReportFields, front_matter
 from ingest.vocabulary import Vocabulary, load
 
@@ -36,15 +37,15 @@ def read_document(document: Document, vocabulary: Vocabulary | None = None) -> R
     """
     words = vocabulary or load()
     flow = flow_of(document)
-    prose = read_prose(flow, words)
-    drafts = prose.drafts
+    sorted_out = sort_tables(flow, words)
+    prose = read_prose(sorted_out.items, flow, words)
+    drafts = with_tables(prose.drafts, sorted_out)
     if not drafts:
         raise NoProblems(
             "text was read, but no problem record (a PBI number with a title or fields) was found",
             source=document.file,
         )
-    tables = [item for item in flow.items if isinstance(item, Table)]
-    fields = ReportFields(document, front_matter(document, prose.front, tables), words)
+    fields = ReportFields(document, front_matter(document, prose.front), words)
     scope = fields.scope()
     status_date = fields.status_date()
     whole, findings = merged(drafts, words)

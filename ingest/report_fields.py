@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from ingest.document import Document, Line, Table
+from ingest.document import Document, Line
 from ingest.joining import JoinedText, join_lines
 from ingest.records import Evidence, Finding, Grade, ProblemReading, ReportReading
 from ingest.rules.dates import dates_in
@@ -290,15 +290,12 @@ class ReportFields:
         self.evidence["status_date"] = Evidence.model_validate(evidence)
 
 
-def front_matter(document: Document, lines: Sequence[Line], tables: Sequence[Table]) -> FrontMatter:
+def front_matter(document: Document, lines: Sequence[Line]) -> FrontMatter:
     """The text outside the records, cut into units that one statement stands in."""
     furniture = tuple(line for page in document.pages for line in page.furniture)
     title_lines = _title_lines(lines)
     title = join_lines(title_lines)
     units = [join_lines(group) for group in _paragraphs(lines)]
-    for table in tables:
-        for row in table.rows:
-            units.append(join_lines([line for cell in row for line in cell.lines]))
     span = Span(title, 0, len(title.text)) if title.text else None
     return FrontMatter(
         join_lines(lines), span, furniture, tuple(unit for unit in units if unit.text)

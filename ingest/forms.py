@@ -1,0 +1,255 @@
+"""Label/value tables, one per problem: boxed or not, two columns or four, labels beside or above."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Sequence
+from dataclasses import dataclass, field
+
+from ingest.cells import Label, Row, joined_cell, label_of, opens_with_pbi, rows_of, whole
+from ingest.document import Cell, Line, Table
+from ingest.fields import Lines, Scan, Scanner
+from ingest.flow import lines_of_cell
+from ingest.guesses import guess_field
+from ingest.numbers import canonical_pbi, pbis_in
+from ingest.records import Grade
+from ingest.rules.values import status_value
+from ingest.spans import Found, Span
+from ingest.vocabulary import Vocabulary
+
+_PROSE = ("description", "update", "workaround", "more", "incident_observation", "user_impact")
+_BARE = re.compile(r"\W*(?P<digits>0{0,8}\d{4,8})\W*")
+
+
+@dataclass(slots=True)
+class Form:
+    """What one label/value table states.
+
+    Attributes:
+        pbi, number: the problem's number and where it stands, where the table gives it.
+        page: where it begins.
+    """
+
+    page: int
+    pbi: str | None = None
+    number: Span | None = None
+    found: list[Found] = field(default_factory=list)
+    narrative: list[Span] = field(default_factory=list)
+    unknown: list[tuple[str, Span]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class FormItem:
+    """A form in the flow of a document."""
+
+    form: Form
+
+
+def read_forms(
+    table: Table, vocabulary: Vocabulary, known: Container[str] = frozenset()
+) -> list[Form]:
+    """The forms of a table, one per problem number in it; empty for a table that is no form."""
+    rows = rows_of(table)
+    if not _is_form(rows, vocabulary, known):
+        return []
+    forms: list[Form] = []
+    part: list[Row] = []
+    for row in rows:
+        if part and _opens(row, vocabulary, known) and _has_number(part, vocabulary, known):
+            forms.append(_FormReader(vocabulary, known).read(part))
+            part = []
+        part.append(row)
+    forms.append(_FormReader(vocabulary, known).read(part))
+    return forms
+
+
+def _cells(row: Row, known: Container[str]) -> list[tuple[Cell, str]]:
+    return [
+        (cell, joined_cell(cell.lines, cell, known).text.strip())
+        for _, cell in sorted(row.cells.items())
+    ]
+
+
+def _is_form(rows: Sequence[Row], vocabulary: Vocabulary, known: Container[str]) -> bool:
+    """Two fields or more by labels in cells of their own, with values in others."""
+    fields: set[str] = set()
+    for index, row in enumerate(rows):
+        cells = _cells(row, known)
+        for place, (cell, text) in enumerate(cells):
+            label = label_of(text, vocabulary)
+            if not label.fields or len(text) > 50:
+                continue
+            beside = place + 1 < len(cells) and not label_of(cells[place + 1][1], vocabulary).fields
+            below = index + 1 < len(rows) and cell.column in rows[index + 1].cells
+            if beside or below:
+                fields |= set(label.fields)
+    return len(fields - {"other"}) >= 2
+
+
+def _opens(row: Row, vocabulary: Vocabulary, known: Container[str]) -> bool:
+    """The row gives a problem number: at its start, or behind a label for one."""
+    cells = _cells(row, known)
+    for place, (_, text) in enumerate(cells[:3]):
+        if opens_with_pbi(text):
+            return True
+        if "pbi" in label_of(text, vocabulary).fields and place + 1 < len(cells):
+            return bool(_number(cells[place + 1][1], named=True))
+        if re.match(r"(?:problem|record|PBI)\b[^|]{0,20}?(?:PBI)?\s*0*\d{5,12}\b", text, re.IGNORECASE):
+            return True
+    return False
+
+
+def _has_number(rows: Sequence[Row], vocabulary: Vocabulary, known: Container[str]) -> bool:
+    return any(_opens(row, vocabulary, known) for row in rows)
+
+
+def _number(text: str, *, named: bool) -> tuple[str, int, int] | None:
+    for mention in pbis_in(text):
+        if not re.search(r"\w", re.sub(r"\b(?:problem|record)\b", "", text[: mention.start], flags=re.I)):
+            return mention.pbi, mention.start, mention.end
+        break
+    squeezed = re.sub(r"\s", "", text)
+    found = pbis_in(squeezed)
+    if found and found[0].start == 0 and found[0].end == len(squeezed):
+        return found[0].pbi, 0, len(text)
+    bare = _BARE.fullmatch(squeezed)
+    if named and bare and re.search(r"[1-9]", bare["digits"]):
+        return canonical_pbi(bare["digits"]), 0, len(text)
+    return None
+
+
+class _FormReader:
+    """Reads the rows of one form."""
+
+    def __init__(self, vocabulary: Vocabulary, known: Container[str]) -> None:
+        self.vocabulary = vocabulary
+        self.known = known
+        self.form = Form(1)
+        self.pending: dict[int, Label] = {}
+        self.last: tuple[str, list[Line], Cell, int] | None = None
+
+    def read(self, rows: Sequence[Row]) -> Form:
+        """The form, row by row."""
+        self.form.page = rows[0].page
+        for index, row in enumerate(rows):
+            self._row(row, rows[index + 1] if index + 1 < len(rows) else None)
+        return self.form
+
+    def _label(self, cell: Cell) -> Label:
+        return label_of(joined_cell(cell.lines, cell, self.known).text.strip(), self.vocabulary)
+
+    def _row(self, row: Row, after: Row | None) -> None:
+        cells = [cell for _, cell in sorted(row.cells.items())]
+        if self.pending:
+            pending, self.pending = self.pending, {}
+            matched = [cell for cell in cells if cell.column in pending and not self._label(cell).fields]
+            if matched:
+                for cell in matched:
+                    self._value(pending[cell.column], cell)
+                cells = [cell for cell in cells if cell not in matched]
+        labels = [self._label(cell) for cell in cells]
+        if len(cells) > 1 and all(label.fields for label in labels) and after is not None:
+            self.pending = {cell.column: label for cell, label in zip(cells, labels, strict=True)}
+            return
+        place = 0
+        while place < len(cells):
+            cell, label = cells[place], labels[place]
+            has_next = place + 1 < len(cells)
+            if label.fields and has_next and not labels[place + 1].fields:
+                self._value(label, cells[place + 1])
+                place += 2
+                continue
+            if label.fields and not has_next:
+                if after is not None and len(cells) == 1:
+                    self.pending = {cell.column: label}
+            elif has_next and self._unlisted(cell, cells[place + 1]):
+                place += 2
+                continue
+            else:
+                self._free(cell)
+            place += 1
+
+    def _unlisted(self, cell: Cell, value: Cell) -> bool:
+        """A label that no list holds, with a value beside it."""
+        text = joined_cell(cell.lines, cell, self.known).text.strip()
+        if len(text.split()) > 7 or opens_with_pbi(text):
+            return False
+        behind = joined_cell(value.lines, value, self.known)
+        guess = guess_field(text, behind.text, self.vocabulary)
+        if guess is None:
+            if text.endswith(":") or value.column == cell.column + cell.span:
+                self.form.unknown.append((text.rstrip(":"), whole(behind)))
+                if len(behind.text.split()) > 7:
+                    self.form.narrative.append(whole(behind))
+                return True
+            return False
+        self._value(Label(text, (guess.field,)), value, guess.why)
+        return True
+
+    def _value(self, label: Label, cell: Cell, why: str | None = None) -> None:
+        joined = joined_cell(cell.lines, cell, self.known)
+        span = whole(joined)
+        if not span.raw:
+            return
+        name = label.fields[0]
+        text = label.text.rstrip(" :")
+        grade = Grade.FAIR if why else Grade.GOOD
+        if name == "pbi":
+            number = _number(joined.text, named=True)
+            if number:
+                self.form.pbi = self.form.pbi or number[0]
+                self.form.number = self.form.number or Span(joined, number[1], number[2])
+                self._title(Span(joined, number[2], len(joined.text)))
+            elif re.search(r"[A-Za-z]{3}", joined.text):  # "Problem: DCO network traffic missing"
+                self.form.found.append(Found("title", span.text, span, "cell.title", Grade.FAIR,
+                                             f"the label \u201c{text}\u201d stands before words, not a number"))
+            return
+        if name in _PROSE:
+            self._text(cell, name, grade, why, text)
+            return
+        if name == "status":
+            value = status_value(joined.text, 0, len(joined.text), self.vocabulary, strong=True)
+            if value and value.date:
+                at = Span(joined, *value.date)
+                self.form.found.append(Found("status_date", at.text, at, "status.date", label=text))
+            if value and value.end > value.start:
+                span = Span(joined, value.start, value.end)
+        self.form.found.append(Found(name, span.text, span, f"cell.{name}", grade, why, text))
+
+    def _text(self, cell: Cell, name: str, grade: Grade, why: str | None, label: str) -> None:
+        scan = self._scan(cell)
+        self.form.found += scan.found
+        self.form.unknown += scan.unknown
+        if name == "description":
+            parts = scan.rest
+        elif scan.found:
+            parts = scan.rest
+        else:
+            parts = [whole(scan.rest[0].joined)] if scan.rest else []
+        shown = label if name == "more" else None
+        self.form.found += [
+            Found(name, part.text, part, f"cell.{name}", grade, why, shown) for part in parts
+        ]
+
+    def _scan(self, cell: Cell) -> Scan:
+        lines = lines_of_cell(cell.lines, cell.box[2] if cell.box else None)
+        return Scanner(Lines(lines, cell_box=cell.box, known=self.known), self.vocabulary).scan()
+
+    def _free(self, cell: Cell) -> None:
+        """A cell without a label: the number with the title, labelled lines, or narrative."""
+        joined = joined_cell(cell.lines, cell, self.known)
+        number = _number(joined.text, named=False)
+        if number and self.form.pbi in (None, number[0]):
+            self.form.pbi = number[0]
+            self.form.number = self.form.number or Span(joined, number[1], number[2])
+            self._title(Span(joined, number[2], len(joined.text)))
+            return
+        scan = self._scan(cell)
+        self.form.found += scan.found
+        self.form.unknown += scan.unknown
+        self.form.narrative += scan.rest
+
+    def _title(self, span: Span) -> None:
+        rest = span.trimmed(" \t\u00a0:.,;|-\u2013\u2014()")
+        if re.search(r"\w", rest.raw):
+            self.form.found.append(Found("title", rest.text, rest, "cell.title"))

@@ -1,0 +1,61 @@
+"""A label that no list holds: its field by what stands behind it and by nearness to known labels."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from ingest.rules.dates import dates_in, says_no_date
+from ingest.vocabulary import Vocabulary
+
+_DATES = ("created", "target_completion", "status_date")
+_TEXTS = ("user_impact", "workaround", "update", "description", "incident_observation", "title")
+_NEVER = re.compile(
+    r"\b(?:confidence|likelihood|risk|complexity|effort|probability|category|cat|rag|closed|closure|actual|"
+    r"incident\s+date|last\s+incident|first\s+incident|next\s+review|review\s+date|phone|email|author|approved|version|"
+    r"withdrawn|meeting|born|next\s+meeting)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """The field that an unlisted label most likely names, and why."""
+
+    field: str
+    why: str
+
+
+def guess_field(label: str, value: str, vocabulary: Vocabulary) -> Guess | None:
+    """The field for a label that no list holds; None where nothing speaks for one."""
+    if _NEVER.search(label) or not re.search(r"[A-Za-z]", label):
+        return None
+    kind, fields, least = _kind(value, vocabulary)
+    near = vocabulary.labels.guess(label, fields)
+    if near is None or near.score < least:
+        return None
+    return Guess(
+        near.field,
+        f"the label \u201c{label.strip(' :=')}\u201d is in no list; {kind} stands behind it and it is near "
+        f"\u201c{near.near}\u201d",
+    )
+
+
+def _kind(value: str, vocabulary: Vocabulary) -> tuple[str, tuple[str, ...], float]:
+    """What the value is, the fields it may be, and how near the label must be (0 to 100)."""
+    text = value.strip().rstrip(".,;")
+    days = dates_in(text)
+    if days and len(text) - (days[0].end - days[0].start) <= 12:
+        return "a date", _DATES, 56.0
+    if says_no_date(text):
+        return "no value", (*_DATES, "owner", "severity", "status", "user_impact"), 65.0
+    if len(text) <= 24 and vocabulary.severity_of(text):
+        return "a severity", ("severity",), 56.0
+    if vocabulary.status_of(text):
+        return "a status", ("status",), 56.0
+    mentions = vocabulary.parties_in(text)
+    if mentions and mentions[0].start <= 4 and len(text) - mentions[0].end <= 3:
+        return "a party", ("owner", "parties"), 56.0
+    if len(text.split()) <= 4:
+        return "a few words", ("status", "owner", "user_impact", "workaround", "title"), 75.0
+    return "a sentence", _TEXTS, 63.0

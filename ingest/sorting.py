@@ -1,0 +1,111 @@
+"""What each table of a document is: rows of problems, a form, or a frame around running lines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from ingest.assemble import Draft
+from ingest.blocks import FlowItem
+from ingest.cells import rows_of
+from ingest.document import Line, Table
+from ingest.flow import Break, Flow, FlowLine, lines_of_cell
+from ingest.forms import FormItem, read_forms
+from ingest.tables import TableReader, find_columns, header_texts
+from ingest.vocabulary import Vocabulary
+
+
+@dataclass(slots=True)
+class Sorted:
+    """A flow with its tables understood.
+
+    Attributes:
+        items: lines and forms in reading order. tables: the drafts of each table of problems.
+    """
+
+    items: list[FlowItem] = field(default_factory=list)
+    tables: list[list[Draft]] = field(default_factory=list)
+
+
+def sort_tables(flow: Flow, vocabulary: Vocabulary) -> Sorted:
+    """Reads tables of problems, turns forms into items and other tables into lines."""
+    result = Sorted()
+    reader = TableReader(vocabulary, flow.known)
+    fresh = False
+    for item in flow.items:
+        if isinstance(item, FlowLine):
+            # The line behind a table never runs on from the one before it.
+            result.items.append(FlowLine(item.line, Break.HARD) if fresh else item)
+            fresh = False
+            continue
+        fresh = True
+        columns = find_columns(item, vocabulary, flow.known)
+        if columns:
+            before = len(reader.drafts)
+            reader.read(item, header_texts(item, columns))
+            _place(reader.drafts[before:], result)
+            continue
+        forms = read_forms(item, vocabulary, flow.known)
+        if forms:
+            result.items += [FormItem(form) for form in forms]
+        elif reader.columns and reader.continues(item):
+            reader.read(item, reader.columns)
+        else:
+            result.items += _as_lines(item)
+    reader.finish()
+    _place(reader.drafts, result)
+    if reader.drafts:
+        result.tables = _by_header(reader.drafts)
+    return result
+
+
+def _place(drafts: Sequence[Draft], result: Sorted) -> None:
+    for draft in drafts:
+        draft.order = draft.order or len(result.items)
+
+
+def _by_header(drafts: Sequence[Draft]) -> list[list[Draft]]:
+    groups: list[list[Draft]] = [[]]
+    seen: set[str] = set()
+    for draft in drafts:
+        # A number that comes again opens another table, or a second row for one problem.
+        if draft.pbi in seen and len(groups[-1]) > 1 and draft.pbi == groups[0][0].pbi:
+            groups.append([])
+        seen.add(draft.pbi)
+        groups[-1].append(draft)
+    return groups
+
+
+def _as_lines(table: Table) -> list[FlowItem]:
+    """A table that is no more than a frame: its cells as running lines, row by row."""
+    out: list[FlowItem] = []
+    for row in rows_of(table):
+        cells = [cell for _, cell in sorted(row.cells.items())]
+        if len(cells) > 1 and all(len(cell.lines) == 1 for cell in cells):
+            words = tuple(word for cell in cells for word in cell.lines[0].words)
+            first = cells[0].lines[0]
+            out.append(FlowLine(Line(first.page, words, first.block, first.place), Break.HARD))
+            continue
+        for cell in cells:
+            lines = lines_of_cell(cell.lines, cell.box[2] if cell.box else None)
+            out += lines
+    return out
+
+
+def with_tables(drafts: list[Draft], tables: Sorted) -> list[Draft]:
+    """Prose and table drafts in reading order; a table that repeats details is a summary."""
+    told = {draft.pbi for draft in drafts}
+    largest = max(tables.tables, key=_fields, default=[])
+    for group in tables.tables:
+        for draft in group:
+            repeats = draft.pbi in told or (
+                group is not largest and any(other.pbi == draft.pbi for other in largest)
+            )
+            if repeats:
+                draft.source = "summary"
+    every = [*drafts, *(draft for group in tables.tables for draft in group)]
+    return sorted(every, key=lambda draft: (draft.order, draft.source != "summary"))
+
+
+def _fields(group: Sequence[Draft]) -> float:
+    return sum(len(draft.found) for draft in group) / max(1, len(group))

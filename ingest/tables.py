@@ -1,0 +1,466 @@
+"""Tables with a row per problem: which column is which, and rows that pages and edges break."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Sequence
+from dataclasses import dataclass, field
+from statistics import mean
+
+from ingest.assemble import Draft
+from ingest.cells import Label, Row, joined_cell, label_of, opens_with_pbi, rows_of, whole
+from ingest.document import Cell, Line, Table
+from ingest.fields import Lines, Scanner
+from ingest.flow import lines_of_cell
+from ingest.guesses import guess_field
+from ingest.joining import JoinedText, join_lines
+from ingest.numbers import canonical_pbi, pbis_in
+from ingest.records import Grade
+from ingest.rules.dates import dates_in
+from ingest.rules.values import date_value, owner_value, severity_value, status_value
+from ingest.spans import Found, Span
+from ingest.vocabulary import Vocabulary
+
+_PROSE = ("description", "update", "workaround", "more", "incident_observation", "user_impact")
+_BARE = re.compile(r"\W*(?P<digits>0{0,8}\d{4,8})\W*")
+_TOTAL = re.compile(r"(?:grand\s+|sub-?)?(?:total|count|number of)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The meaning of each column.
+
+    Attributes:
+        labels: by column, the header with its fields. number: the column of PBI numbers.
+        guessed: why, for columns whose header no list holds.
+        edges: left and right of each column in points, where known.
+    """
+
+    labels: dict[int, Label]
+    number: int
+    count: int
+    guessed: dict[int, str] = field(default_factory=dict)
+    header: tuple[JoinedText | None, ...] = ()
+    rows: int = 1
+    edges: dict[int, tuple[float, float]] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Entry:
+    """A record's row while it grows: the lines in each column, the cell they began in."""
+
+    lines: dict[int, list[Line]] = field(default_factory=dict)
+    cells: dict[int, Cell] = field(default_factory=dict)
+    below: list[Cell] = field(default_factory=list)
+    owner: Found | None = None
+
+
+def find_columns(
+    table: Table, vocabulary: Vocabulary, known: Container[str] = frozenset()
+) -> Columns | None:
+    """What the columns of a table mean, by a header in its first rows; None for other tables."""
+    rows = rows_of(table)
+    for index, row in enumerate(rows[:8]):
+        if any(opens_with_pbi(cell.text) for cell in row.cells.values()):
+            return None
+        if len(row.cells) < 2:
+            continue
+        labels = {
+            column: label_of(joined_cell(cell.lines, cell, known).text, vocabulary)
+            for column, cell in row.cells.items()
+        }
+        hits = {name for label in labels.values() for name in label.fields}
+        if len(hits - {"other"}) < 2 or len(hits) < 0.4 * len(labels):
+            continue
+        used = index + 1
+        if used < len(rows) and _second_header(rows[used], vocabulary, known):
+            labels = _two_rows(row, rows[used], vocabulary, known)
+            used += 1
+        return _columns(table, rows, used, labels, vocabulary, known)
+    return None
+
+
+def _second_header(row: Row, vocabulary: Vocabulary, known: Container[str]) -> bool:
+    texts = [joined_cell(cell.lines, cell, known).text for cell in row.cells.values()]
+    if any(pbis_in(text) or dates_in(text) or len(text) > 40 for text in texts):
+        return False
+    named = [text for text in texts if label_of(text, vocabulary).fields]
+    short = [text for text in texts if text.strip().lower() in ("date", "by", "name", "no.", "no", "role")]
+    return len(texts) >= 2 and len(named) + len(short) >= 0.6 * len(texts)
+
+
+def _two_rows(
+    upper: Row, lower: Row, vocabulary: Vocabulary, known: Container[str]
+) -> dict[int, Label]:
+    """Headers in two rows: the lower one under the upper one that spans it."""
+    labels: dict[int, Label] = {}
+    for column, cell in upper.cells.items():
+        under = [c for c in lower.cells if column <= c < column + cell.span]
+        if not under:
+            labels[column] = label_of(joined_cell(cell.lines, cell, known).text, vocabulary)
+    for column, cell in lower.cells.items():
+        text = joined_cell(cell.lines, cell, known).text
+        above = next(
+            (c for start, c in upper.cells.items() if start <= column < start + c.span), None
+        )
+        both = f"{joined_cell(above.lines, above, known).text} {text}" if above else text
+        whole_label = label_of(both, vocabulary)
+        labels[column] = whole_label if whole_label.fields else label_of(text, vocabulary)
+        if not labels[column].fields:
+            labels[column] = Label(both)
+    return labels
+
+
+def _columns(
+    table: Table,
+    rows: Sequence[Row],
+    used: int,
+    labels: dict[int, Label],
+    vocabulary: Vocabulary,
+    known: Container[str],
+) -> Columns | None:
+    texts: dict[int, list[str]] = {}
+    for row in rows[used:]:
+        if len(row.cells) < 2:
+            continue
+        for column, cell in row.cells.items():
+            texts.setdefault(column, []).append(joined_cell(cell.lines, cell, known).text)
+    number = _number_column(labels, texts)
+    if number is None:
+        return None
+    labels, guessed = _settled(labels, texts, number, vocabulary)
+    edges = {
+        column: (cell.box[0], cell.box[2])
+        for row in rows[used - 1 :]
+        for column, cell in row.cells.items()
+        if cell.box and cell.span == 1
+    }
+    return Columns(labels, number, table.columns, guessed, (), used, edges)
+
+
+def _number_column(labels: dict[int, Label], texts: dict[int, list[str]]) -> int | None:
+    scores: dict[int, float] = {}
+    for column in {*labels, *texts}:
+        values = texts.get(column, [])
+        named = "pbi" in labels.get(column, Label("")).fields
+        numbers = sum(opens_with_pbi(value) or opens_with_pbi(re.sub(r"\s", "", value)) for value in values)
+        if named:
+            numbers = max(numbers, sum(bool(_BARE.fullmatch(re.sub(r"\s", "", v))) for v in values))
+        if numbers and (named or numbers >= 0.3 * len(values)):
+            scores[column] = numbers + (0.5 if named else 0)
+    return max(scores, key=lambda column: scores[column]) if scores else None
+
+
+def _settled(
+    labels: dict[int, Label], texts: dict[int, list[str]], number: int, vocabulary: Vocabulary
+) -> tuple[dict[int, Label], dict[int, str]]:
+    """Headers put right by what stands under them."""
+    out = dict(labels)
+    guessed: dict[int, str] = {}
+    taken = {name for label in labels.values() for name in label.fields}
+    out[number] = Label(labels[number].text if number in labels else "", ("pbi",))
+    for column in sorted({*labels, *texts} - {number}):
+        label = labels.get(column, Label(""))
+        values = [value for value in texts.get(column, []) if value.strip()]
+        name = label.fields[0] if label.fields else ""
+        if len(label.fields) > 1:
+            continue
+        new = _by_content(name, values, taken, vocabulary)
+        if new != name:
+            out[column] = Label(label.text, (new,) if new else (), label.date)
+        if not new and values:
+            guess = guess_field(label.text, max(values, key=len), vocabulary) if label.text else None
+            if guess and (guess.field not in taken or guess.field in _PROSE):
+                out[column] = Label(label.text, (guess.field,), label.date)
+                guessed[column] = guess.why
+                taken.add(guess.field)
+    _find_title(out, texts, number)
+    return out, guessed
+
+
+def _by_content(name: str, values: list[str], taken: set[str], vocabulary: Vocabulary) -> str:
+    """The field of a column, given its header's field ("" for none) and its cells."""
+    if not values:
+        return name
+    words = mean(len(value.split()) for value in values)
+    dated = mean(bool(dates_in(value)) and len(value) < 28 for value in values)
+    rated = mean(len(value) < 24 and vocabulary.severity_of(value) is not None for value in values)
+    if name == "pbi":
+        return "title" if "title" not in taken else ""
+    if name == "status" and words > 7:
+        return "update"
+    if name in ("update", "status") and dated > 0.7 and words < 4:
+        return "status_date"
+    if name == "user_impact" and rated > 0.9:
+        return "severity" if "severity" not in taken else "other"
+    if name in ("created", "target_completion") and dated == 0 and words > 6:
+        return "update" if name == "target_completion" else ""
+    return name
+
+
+def _find_title(labels: dict[int, Label], texts: dict[int, list[str]], number: int) -> None:
+    """A column of short texts headed "Summary" or "Problem" holds the titles."""
+    if any("title" in label.fields for label in labels.values()):
+        return
+    candidates = []
+    for column, label in labels.items():
+        values = [value for value in texts.get(column, []) if value.strip()]
+        if column == number or not values or not set(label.fields) <= {"description"}:
+            continue
+        if label.fields == () and column not in texts:
+            continue
+        words = mean(len(value.split()) for value in values)
+        stops = mean(bool(re.search(r"\.(?:\s|$)", value)) for value in values)
+        if 1.5 <= words <= 16 and stops < 0.5:
+            candidates.append((not label.fields, words, column))
+    if candidates:
+        column = min(candidates)[2]
+        labels[column] = Label(labels[column].text, ("title",), labels[column].date)
+
+
+@dataclass(slots=True)
+class TableReader:
+    """Reads the rows of one table after another; a table without a header goes on with the last."""
+
+    vocabulary: Vocabulary
+    known: Container[str] = frozenset()
+    columns: Columns | None = None
+    entries: list[_Entry] = field(default_factory=list)
+    drafts: list[Draft] = field(default_factory=list)
+    heading: Found | None = None
+
+    def continues(self, table: Table) -> bool:
+        """A table without a header that has the shape of the one before it."""
+        if self.columns is None or not rows_of(table):
+            return False
+        if table.columns != self.columns.count:
+            return False
+        return any(opens_with_pbi(row.text) for row in rows_of(table)) or bool(self.entries)
+
+    def read(self, table: Table, columns: Columns) -> list[Draft]:
+        """The records of a table; call `finish` behind the last part of it."""
+        rows = rows_of(table)
+        if columns is not self.columns:
+            if self.columns is None or not _same_header(columns, self.columns):
+                self.finish()
+                self.heading = None
+            rows = rows[columns.rows :]
+            self.columns = columns
+        for row in rows:
+            self._row(row, columns)
+        return self.drafts
+
+    def finish(self) -> None:
+        """Turns the rows gathered so far into drafts."""
+        if self.columns is not None:
+            for entry in self.entries:
+                draft = self._draft(entry, self.columns)
+                if draft:
+                    self.drafts.append(draft)
+        self.entries = []
+
+    def _row(self, row: Row, columns: Columns) -> None:
+        cell = row.cells.get(columns.number)
+        if cell and self._number(joined_cell(cell.lines, cell, self.known)):
+            entry = _Entry(owner=self.heading)
+            self.entries.append(entry)
+            self._add(entry, row)
+            return
+        if self._is_header(row, columns) or _TOTAL.match(row.text):
+            return
+        if len(row.cells) == 1:
+            only = next(iter(row.cells.values()))
+            if self._section(only):
+                return
+            if only.span > 1 or only.column != columns.number:
+                self._below(only, columns)
+            return
+        if self.entries:
+            self._add(self.entries[-1], row)
+
+    def _add(self, entry: _Entry, row: Row) -> None:
+        for column, cell in row.cells.items():
+            entry.lines.setdefault(column, []).extend(cell.lines)
+            entry.cells.setdefault(column, cell)
+
+    def _below(self, cell: Cell, columns: Columns) -> None:
+        """Text over the whole width belongs to the record above; in one column it goes on there."""
+        if not self.entries:
+            return
+        if cell.span > max(1, columns.count // 2):
+            self.entries[-1].below.append(cell)
+        else:
+            entry = self.entries[-1]
+            entry.lines.setdefault(cell.column, []).extend(cell.lines)
+            entry.cells.setdefault(cell.column, cell)
+
+    def _is_header(self, row: Row, columns: Columns) -> bool:
+        same = [
+            column
+            for column, cell in row.cells.items()
+            if column in columns.labels
+            and cell.text.strip().casefold() == columns.labels[column].text.strip().casefold()
+        ]
+        return len(same) >= 2 and len(same) >= 0.6 * len(row.cells)
+
+    def _section(self, cell: Cell) -> bool:
+        from ingest.prose import heading_owner
+
+        joined = joined_cell(cell.lines, cell, self.known)
+        found = heading_owner(joined, self.vocabulary)
+        if found:
+            self.heading = found
+        return found is not None
+
+    def _number(self, joined: JoinedText) -> tuple[str, Span, int] | None:
+        """Canonical number, its span, and where the rest of the cell begins."""
+        text = joined.text
+        for mention in pbis_in(text):
+            if not re.search(r"\w", text[: mention.start]):
+                return mention.pbi, Span(joined, mention.start, mention.end), mention.end
+            break
+        squeezed = re.sub(r"\s", "", text)
+        found = pbis_in(squeezed)
+        if found and found[0].start == 0 and found[0].end == len(squeezed):
+            return found[0].pbi, whole(joined), len(text)
+        bare = _BARE.fullmatch(squeezed)
+        if bare and re.search(r"[1-9]", bare["digits"]):
+            return canonical_pbi(bare["digits"]), whole(joined), len(text)
+        return None
+
+    def _draft(self, entry: _Entry, columns: Columns) -> Draft | None:
+        cell = entry.cells[columns.number]
+        joined = joined_cell(entry.lines[columns.number], cell, self.known)
+        number = self._number(joined)
+        if number is None:
+            return None
+        draft = Draft(number[0], number[1], source="table")
+        rest = Span(joined, number[2], len(joined.text)).trimmed(" \t\u00a0:.,;|-\u2013\u2014()")
+        if re.search(r"\w", rest.raw):
+            draft.found.append(Found("title", rest.text, rest, "cell.title"))
+        for column in sorted(entry.lines):
+            if column == columns.number:
+                continue
+            label = columns.labels.get(column)
+            if label is None or not label.fields:
+                self._unnamed(draft, entry, column, label)
+                continue
+            why = columns.guessed.get(column)
+            self._cell(draft, entry.lines[column], entry.cells[column], label, why)
+        for cell in entry.below:
+            self._text(draft, cell.lines, cell, None)
+        if entry.owner:
+            draft.found.append(entry.owner)
+        return draft
+
+    def _unnamed(self, draft: Draft, entry: _Entry, column: int, label: Label | None) -> None:
+        joined = joined_cell(entry.lines[column], entry.cells[column], self.known)
+        span = whole(joined)
+        if label and label.text and re.search(r"\w", span.raw):
+            draft.unknown.append((label.text, span))
+            if len(span.raw.split()) > 7:
+                draft.narrative.append(span)
+
+    def _cell(
+        self, draft: Draft, lines: Sequence[Line], cell: Cell, label: Label, why: str | None
+    ) -> None:
+        joined = joined_cell(lines, cell, self.known)
+        span = whole(joined)
+        if not span.raw:
+            return
+        if len(label.fields) > 1:
+            self._several(draft, joined, label)
+            return
+        name = label.fields[0]
+        if name in _PROSE:
+            self._text(draft, lines, cell, name, why)
+            return
+        grade = Grade.FAIR if why else Grade.GOOD
+        rule = f"column.{name}"
+        if name == "status":
+            value = status_value(joined.text, 0, len(joined.text), self.vocabulary, strong=True)
+            if value and value.end > value.start:
+                if value.date:
+                    at = Span(joined, *value.date)
+                    draft.found.append(Found("status_date", at.text, at, "status.date", label=label.text))
+                span = Span(joined, value.start, value.end)
+        draft.found.append(Found(name, span.text, span, rule, grade, why, label.text))
+        if name == "status" and label.date and not any(f.field == "status_date" for f in draft.found):
+            self._header_date(draft, label)
+
+    def _header_date(self, draft: Draft, label: Label) -> None:
+        header = self._header_span(label)
+        if header:
+            draft.found.append(Found("status_date", header.text, header, "header.date", label=label.text))
+
+    def _header_span(self, label: Label) -> Span | None:
+        if self.columns is None or label.date is None:
+            return None
+        for joined in self.columns.header:
+            if joined and joined.text == label.text:
+                return Span(joined, *label.date)
+        return None
+
+    def _several(self, draft: Draft, joined: JoinedText, label: Label) -> None:
+        """ "Severity / Status" in one cell: each value by its kind, in order."""
+        at, text = 0, joined.text
+        for name in label.fields:
+            if name in ("created", "target_completion", "status_date"):
+                value = date_value(text, at, len(text))
+            elif name == "severity":
+                value = severity_value(text, at, len(text), self.vocabulary)
+            elif name == "status":
+                value = status_value(text, at, len(text), self.vocabulary, strong=False)
+            elif name in ("owner", "supplier"):
+                value = owner_value(text, at, len(text), self.vocabulary, strong=False)
+            else:
+                continue
+            if value and value.end > value.start:
+                span = Span(joined, value.start, value.end)
+                draft.found.append(Found(name, span.text, span, f"column.{name}", label=label.text))
+                at = value.end
+
+    def _text(
+        self, draft: Draft, lines: Sequence[Line], cell: Cell, name: str | None, why: str | None = None
+    ) -> None:
+        """A cell of running text, in which labels of its own may stand."""
+        flowing = lines_of_cell(lines, cell.box[2] if cell.box else None)
+        scan = Scanner(Lines(flowing, cell_box=cell.box, known=self.known), self.vocabulary).scan()
+        draft.found += scan.found
+        draft.unknown += scan.unknown
+        if name is None:
+            draft.narrative += scan.rest
+            return
+        grade = Grade.FAIR if why else Grade.GOOD
+        if not scan.found and scan.rest:
+            joined = scan.rest[0].joined
+            span = whole(joined)
+            if name in ("description", "more"):
+                draft.found += [
+                    Found(name, part.text, part, f"column.{name}", grade, why) for part in scan.rest
+                ]
+            else:
+                draft.found.append(Found(name, span.text, span, f"column.{name}", grade, why))
+            return
+        draft.found += [
+            Found(name, part.text, part, f"column.{name}", grade, why) for part in scan.rest
+        ]
+
+
+def _same_header(one: Columns, other: Columns) -> bool:
+    return one.count == other.count and [label.text for _, label in sorted(one.labels.items())] == [
+        label.text for _, label in sorted(other.labels.items())
+    ]
+
+
+def header_texts(table: Table, columns: Columns) -> Columns:
+    """The columns with the joined header cells, so that a date in a header can be cited."""
+    joined = tuple(
+        join_lines(cell.lines)
+        for row in table.rows[: columns.rows + 1]
+        for cell in row
+        if cell.text.strip()
+    )
+    return Columns(
+        columns.labels, columns.number, columns.count, columns.guessed, joined, columns.rows, columns.edges
+    )
