@@ -66,15 +66,20 @@ class KnowledgeBase:
         """Why the last search by meaning was not possible; None where it was."""
 
     @classmethod
-    def open(cls, settings: Settings | None = None) -> KnowledgeBase:
+    def open(
+        cls, settings: Settings | None = None, *, encoder: Encoder | None = None
+    ) -> KnowledgeBase:
         """The knowledge base that the settings name, made if it is not there yet.
+
+        Args:
+            encoder: in place of the one that the settings name.
 
         Raises:
             StoreUnavailable: the database cannot be opened, or a newer release wrote it.
         """
         settings = settings or Settings()
         url = settings.database_url or f"sqlite:///{settings.data / 'pbi.sqlite'}"
-        return cls(settings, Database(url), Folder(settings.data / "files"))
+        return cls(settings, Database(url), Folder(settings.data / "files"), encoder)
 
     def close(self) -> None:
         """Lets go of the database and the index."""

@@ -82,20 +82,18 @@ def _marks(connection: Connection, kind: str) -> list[tuple[str, int]]:
 
 
 def _titles(connection: Connection) -> dict[str, str | None]:
-    title = func.json_extract(bodies.c.body, "$.title")
     rows = connection.execute(
-        select(snapshots.c.pbi, title)
+        select(snapshots.c.pbi, bodies.c.title)
         .join(bodies, bodies.c.snapshot_id == snapshots.c.id)
         .where(snapshots.c.latest == true())
         .order_by(snapshots.c.pbi)
     )
-    return dict(rows.tuples().all())
+    return dict(iter(rows))
 
 
 def _roles(connection: Connection) -> tuple[str, ...]:
-    role = func.json_extract(bodies.c.body, "$.owner_role")
     rows = connection.scalars(
-        select(func.min(role))
+        select(func.min(bodies.c.role))
         .join(snapshots, snapshots.c.id == bodies.c.snapshot_id)
         .where(snapshots.c.latest == true(), snapshots.c.role_fold.is_not(None))
         .group_by(snapshots.c.role_fold)

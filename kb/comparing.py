@@ -17,15 +17,31 @@ def changes(
     store: RecordStore, from_quarter: str, to_quarter: str, filters: Filters
 ) -> list[Event]:
     """See `KnowledgeBase.changes`."""
-    reports = store.reports((ReportState.PUBLISHED,))
+    upto = _upto(store.reports((ReportState.PUBLISHED,)), to_quarter)
+    # What a report on all problems up to the first quarter no longer held was gone by then: all
+    # that can change stands in reports of that quarter or later ones.
+    full = [quarter_spoken(one) for one in _upto(upto, from_quarter) if one.scope is None]
+    start = max(full, default="")
+    window = [one for one in upto if quarter_spoken(one) >= start]
+    wanted = set(store.pbis(_in(Filters(), window))) if window else set()
     plain = _without_choice(filters)
-    wanted: set[str] = set()
-    for quarter in (from_quarter, to_quarter):
-        spoken = _upto(reports, quarter)
-        if spoken:
-            wanted |= set(store.pbis(_in(plain, spoken)))
-    held = store.histories(wanted)
-    return list(changes_between(held, reports, from_quarter, to_quarter))
+    if plain.conditions():
+        wanted = _meeting(store, plain, wanted, window, _upto(upto, from_quarter))
+    return list(changes_between(store.sketches(wanted), window, from_quarter, to_quarter))
+
+
+def _meeting(
+    store: RecordStore,
+    filters: Filters,
+    wanted: set[str],
+    window: list[ReportRecord],
+    early: list[ReportRecord],
+) -> set[str]:
+    """Those that meet the filters by their last word in the window, or by the last one before."""
+    met = set(store.pbis(_in(filters, window)))
+    if early:
+        met |= set(store.pbis(_in(filters, early), only=wanted - met))
+    return met & wanted
 
 
 def changed(store: RecordStore, filters: Filters) -> set[str]:
@@ -58,7 +74,7 @@ def vanished(store: RecordStore, filters: Filters) -> list[Snapshot]:
     open_still = {one.pbi for one in last_words if one.open is not False}
     ids = {report.id for report in spoken}
     gone: set[str] = set()
-    for pbi, held in groupby(store.histories(open_still), key=lambda one: one.pbi):
+    for pbi, held in groupby(store.sketches(open_still), key=lambda one: one.pbi):
         if missing_from([one for one in held if one.report.id in ids], spoken):
             gone.add(pbi)
     return [one for one in last_words if one.pbi in gone]

@@ -24,7 +24,7 @@ from kb import derive, writing
 from kb.database import Database
 from kb.errors import BadValue, RecordNotFound
 from kb.records import ReportState
-from kb.rows import fold
+from kb.rows import body_columns, fold
 from kb.tables import bodies, corrections, reports, snapshots
 
 REPORT_FIELDS = (
@@ -192,7 +192,7 @@ def _apply(connection: Connection, report_id: str, pbi: str | None) -> None:
             connection.execute(
                 update(bodies)
                 .where(bodies.c.snapshot_id == row.snapshot_id)
-                .values(body=problem.model_dump_json())
+                .values(body_columns(problem))
             )
     writing.rewrite(connection, report_id, touched)
     if report.state == ReportState.PUBLISHED.value:

@@ -8,6 +8,8 @@ Runs inside the transaction that publishes, withdraws or removes, over the probl
 * leads: it is the problem's row in its own quarter
 * vanished: latest, not closed, and a later report that covers it does not mention it
 * slips, slip_days: moves of the target up to and including this snapshot
+
+Where two reports of one quarter disagree on a problem, both snapshots get marks that say so.
 """
 
 from __future__ import annotations
@@ -16,14 +18,18 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import groupby, permutations
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, bindparam, false, or_, select, true, update
+from sqlalchemy import Connection, and_, bindparam, delete, false, insert, or_, select, true, update
 
 from ingest.quarters import quarter_end, quarter_of
 from kb.records import ReportState
 from kb.rows import fold
 from kb.tables import marks, reports, snapshots
+
+DISPUTE = "reports-disagree"
+"""The code of the finding."""
 
 Order = tuple[str, int, bool, datetime, str]
 _BATCH = 400
@@ -76,6 +82,7 @@ def refresh(connection: Connection, touched: Collection[str]) -> None:
     _currents(connection, held)
     for batch in _batches(sorted(touched)):
         _histories(connection, held, batch)
+        _disputes(connection, batch)
     _speaking(connection)
     _vanished(connection, held)
 
@@ -220,6 +227,50 @@ def _facts(history: Sequence[Any], held: dict[str, Place]) -> Iterable[dict[str,
             "slip_days": counted.days,
             "vanished": row.vanished and latest and row.open is not False,
         }
+
+
+def _disputes(connection: Connection, pbis: Sequence[str]) -> None:
+    """Marks what the reports of one quarter say differently of one problem."""
+    mine = select(snapshots.c.id).where(snapshots.c.pbi.in_(pbis))
+    connection.execute(
+        delete(marks).where(
+            marks.c.snapshot_id.in_(mine),
+            or_(
+                marks.c.kind == "dispute",
+                and_(marks.c.kind == "finding", marks.c.fold == DISPUTE),
+            ),
+        )
+    )
+    columns = ("id", "pbi", "quarter", "report_id", "owner", "severity", "status", "target")
+    rows = connection.execute(
+        select(*(snapshots.c[name] for name in columns))
+        .where(
+            snapshots.c.pbi.in_(pbis), snapshots.c.live == true(), snapshots.c.quarter.is_not(None)
+        )
+        .order_by(snapshots.c.pbi, snapshots.c.quarter, snapshots.c.position)
+    ).all()
+    found: list[dict[str, Any]] = []
+    for _, group in groupby(rows, key=lambda row: (row.pbi, row.quarter)):
+        for one, other in permutations(group, 2):
+            fields = [name for name in columns[4:] if _differ(one, other, name)]
+            found += [_mark(one.id, "dispute", f"{other.report_id}:{name}") for name in fields]
+            if fields:
+                found.append(_mark(one.id, "finding", DISPUTE))
+    unique = {(row["snapshot_id"], row["kind"], row["fold"]): row for row in found}
+    if unique:
+        connection.execute(insert(marks), list(unique.values()))
+
+
+def _differ(one: Any, other: Any, name: str) -> bool:
+    """Both say something, and not the same: a report that is silent contradicts nobody."""
+    left, right = getattr(one, name), getattr(other, name)
+    if isinstance(left, str) and isinstance(right, str):
+        return fold(left) != fold(right)
+    return left is not None and right is not None and bool(left != right)
+
+
+def _mark(row: int, kind: str, value: str) -> dict[str, Any]:
+    return {"snapshot_id": row, "kind": kind, "fold": value, "value": value}
 
 
 def _speaking(connection: Connection) -> None:

@@ -97,7 +97,7 @@ class SentenceEncoder:
                 from sentence_transformers import SentenceTransformer
                 from transformers.utils.logging import disable_progress_bar
 
-                disable_progress_bar()
+                disable_progress_bar()  # type: ignore[no-untyped-call]
                 self._model = SentenceTransformer(
                     str(self._folder()), device="cpu", local_files_only=True
                 )

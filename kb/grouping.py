@@ -67,7 +67,7 @@ def _plain(
     rows = connection.execute(
         select(column, func.count()).select_from(s).where(where).group_by(column)
     )
-    return dict(rows.tuples().all())
+    return dict(iter(rows))
 
 
 def _folded(
@@ -81,7 +81,7 @@ def _folded(
     rows = connection.execute(
         select(func.min(shown), func.count()).select_from(s).where(where).group_by(column)
     )
-    return dict(rows.tuples().all())
+    return dict(iter(rows))
 
 
 def _marked(
@@ -95,7 +95,7 @@ def _marked(
         .where(where)
         .group_by(marks.c.fold)
     )
-    return dict(rows.tuples().all())
+    return dict(iter(rows))
 
 
 def _by_day(

@@ -102,9 +102,13 @@ class ChromaIndex:
             if name is None:
                 self.reset(fingerprint)
                 return True
-            with _explained(self._folder):
-                self._client = _client(self._folder / name)
-                found = self._client.get_collection(COLLECTION, embedding_function=None)
+            try:
+                with _explained(self._folder):
+                    self._client = _client(self._folder / name)
+                    found = self._client.get_collection(COLLECTION, embedding_function=None)
+            except IndexUnavailable:
+                self._let_go()
+                raise
             kept = (found.metadata or {}).get("fingerprint")
             space = (found.configuration_json.get("hnsw") or {}).get("space")
             if kept != fingerprint or space != "cosine":

@@ -99,7 +99,7 @@ def _texts(connection: Connection, hashes: Collection[str]) -> dict[str, str]:
             .where(passages.c.hash.in_(wanted[start : start + _IN]))
             .group_by(passages.c.hash)
         )
-        owners.update(dict(rows.tuples().all()))
+        owners.update(dict(iter(rows)))
     found: dict[str, str] = {}
     rows_wanted = sorted(set(owners.values()))
     for start in range(0, len(rows_wanted), _IN):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from sqlalchemy import Row
 
-from ingest.records import FIELDS, ImpactClass, ProblemReading, ReportReading, Severity
+from ingest.records import FIELDS, Finding, ImpactClass, ProblemReading, ReportReading, Severity
 from kb.records import ReportRecord, ReportState, Snapshot
 
 SEVERITY_RANK = {severity: rank for rank, severity in enumerate(Severity)}
@@ -72,6 +73,16 @@ def snapshot_row(problem: ProblemReading, report: ReportReading, report_id: str)
     }
 
 
+def body_columns(problem: ProblemReading) -> dict[str, Any]:
+    """The columns of `tables.bodies` for a problem as it speaks."""
+    return {
+        "title": problem.title,
+        "role": problem.owner_role,
+        "user_impact": problem.user_impact,
+        "body": problem.model_dump_json(),
+    }
+
+
 def mark_rows(snapshot_id: int, problem: ProblemReading) -> list[dict[str, Any]]:
     """The rows of `tables.marks`: parties, processes, missing fields, finding codes."""
     named = {
@@ -127,12 +138,19 @@ def report_record(row: Row[Any]) -> ReportRecord:
     )
 
 
-def snapshot(row: Row[Any], report: ReportRecord) -> Snapshot:
-    """A joined row of `snapshots` and `bodies` as it is handed out."""
+def snapshot(row: Row[Any], report: ReportRecord, disputes: Sequence[Finding] = ()) -> Snapshot:
+    """A joined row of `snapshots` and `bodies` as it is handed out.
+
+    Args:
+        disputes: findings that only the other reports of the quarter give rise to.
+    """
+    problem = ProblemReading.model_validate_json(row.body)
+    if disputes:
+        problem = problem.model_copy(update={"findings": (*problem.findings, *disputes)})
     return Snapshot(
         key=row.key,
         report=report,
-        problem=ProblemReading.model_validate_json(row.body),
+        problem=problem,
         open=row.open,
         slips=row.slips,
         slip_days=row.slip_days,

@@ -157,6 +157,10 @@ bodies = Table(
     "bodies",
     metadata,
     Column("snapshot_id", ForeignKey("snapshots.id", ondelete="CASCADE"), primary_key=True),
+    # What histories compare, ahead of the long texts, so that reading it reads nothing more.
+    Column("title", Text),
+    Column("role", Text),
+    Column("user_impact", Text),
     # ProblemReading as it speaks (after corrections) and as it was read.
     Column("body", Text, nullable=False),
     Column("printed", Text, nullable=False),

@@ -15,7 +15,7 @@ from kb.database import Database
 from kb.errors import RecordNotFound, WrongState
 from kb.passages import cut
 from kb.records import ReportState
-from kb.rows import day, fold, mark_rows, snapshot_row
+from kb.rows import body_columns, day, fold, mark_rows, snapshot_row
 from kb.tables import bodies, marks, passages, reports, snapshots
 
 ID_LENGTH = 12
@@ -128,8 +128,8 @@ def add_problems(
     ids = row_ids(connection, report_id)
     rows, found = [], []
     for problem in problems:
-        body = problem.model_dump_json()
-        rows.append({"snapshot_id": ids[problem.pbi], "body": body, "printed": body})
+        columns = body_columns(problem)
+        rows.append({"snapshot_id": ids[problem.pbi], "printed": columns["body"], **columns})
         found += mark_rows(ids[problem.pbi], problem)
     connection.execute(insert(bodies), rows)
     if found:
@@ -161,7 +161,7 @@ def row_ids(connection: Connection, report_id: str) -> dict[str, int]:
     rows = connection.execute(
         select(snapshots.c.pbi, snapshots.c.id).where(snapshots.c.report_id == report_id)
     )
-    return dict(rows.tuples().all())
+    return dict(iter(rows))
 
 
 def _publish(connection: Connection, report_id: str) -> None:

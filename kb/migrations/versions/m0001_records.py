@@ -198,6 +198,9 @@ def upgrade() -> None:
     op.create_table(
         "bodies",
         sa.Column("snapshot_id", sa.Integer(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=True),
+        sa.Column("role", sa.Text(), nullable=True),
+        sa.Column("user_impact", sa.Text(), nullable=True),
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("printed", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(

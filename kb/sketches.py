@@ -1,0 +1,83 @@
+"""Snapshots with only the values that histories compare, for work on thousands of problems.
+
+They are made without validation from columns that were filled from valid readings; narratives,
+evidence and findings are left out. They never leave `kb/`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, select, true
+
+from ingest.records import ImpactClass, ProblemReading, Severity
+from kb.records import ReportRecord, ReportState, Snapshot
+from kb.tables import bodies, marks, snapshots
+
+_BATCH = 500
+_SEVERITIES = tuple(Severity)
+_NARROW = (
+    "id", "key", "report_id", "pbi", "owner", "severity", "status", "open", "impact_class",
+    "created", "target", "slips", "slip_days", "vanished", "latest",
+)  # fmt: skip
+
+
+def sketched(
+    connection: Connection, pbis: Sequence[str], reports: Mapping[str, ReportRecord]
+) -> list[Snapshot]:
+    """The published snapshots of problems, per problem in report order."""
+    # Who is involved only decides which scoped reports cover a problem.
+    scoped = any(
+        report.scope and report.state is ReportState.PUBLISHED for report in reports.values()
+    )
+    found: list[Snapshot] = []
+    for start in range(0, len(pbis), _BATCH):
+        mine = (snapshots.c.pbi.in_(pbis[start : start + _BATCH]), snapshots.c.live == true())
+        columns = [snapshots.c[name] for name in _NARROW]
+        rows = connection.execute(
+            select(*columns, bodies.c.title, bodies.c.role, bodies.c.user_impact)
+            .join(bodies, bodies.c.snapshot_id == snapshots.c.id)
+            .where(*mine)
+            .order_by(snapshots.c.pbi, snapshots.c.position)
+        ).all()
+        parties: dict[int, list[str]] = defaultdict(list)
+        if scoped:
+            for row, party in connection.execute(
+                select(marks.c.snapshot_id, marks.c.value)
+                .join(snapshots, snapshots.c.id == marks.c.snapshot_id)
+                .where(*mine, marks.c.kind == "party")
+            ):
+                parties[row].append(party)
+        found += [
+            _sketch(row, reports[row.report_id], tuple(parties.get(row.id, ()))) for row in rows
+        ]
+    return found
+
+
+def _sketch(row: Any, report: ReportRecord, involved: tuple[str, ...]) -> Snapshot:
+    problem = ProblemReading.model_construct(
+        pbi=row.pbi,
+        title=row.title,
+        owner=row.owner,
+        owner_role=row.role,
+        involved=involved,
+        severity=None if row.severity is None else _SEVERITIES[row.severity],
+        created=date.fromordinal(row.created) if row.created else None,
+        status=row.status,
+        target_completion=date.fromordinal(row.target) if row.target else None,
+        user_impact=row.user_impact,
+        impact_class=ImpactClass(row.impact_class),
+    )
+    return Snapshot.model_construct(
+        key=row.key,
+        report=report,
+        problem=problem,
+        open=row.open,
+        slips=row.slips,
+        slip_days=row.slip_days,
+        vanished=row.vanished,
+        latest=row.latest,
+    )
