@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ingest.numbers import short_pbi
-from ingest.quarters import spoken
 from kb.exports.model import (
     Column,
     ExportDocument,
@@ -16,7 +15,7 @@ from kb.exports.model import (
     Use,
     Value,
 )
-from kb.exports.snapshots import evidence_table, findings_table, snapshots_table
+from kb.exports.snapshots import evidence_table, findings_table, reports_table, snapshots_table
 from kb.paper_entry import entry_section
 from kb.paper_model import SEVERITY_COLUMNS, ImpactRow, Paper, PaperEntry
 from kb.words import (
@@ -63,7 +62,7 @@ def _sections(paper: Paper) -> list[Section]:
         Section(heading="What the reports do not say", blocks=(_gaps(paper),)),
         Section(heading="Questions to the DCC", blocks=(_questions(paper),)),
         Section(heading="Data", blocks=_data(paper), use=Use.DATA),
-        Section(heading="Sources", blocks=(_sources(paper),)),
+        Section(heading="Sources", blocks=(reports_table(paper.reports),)),
     ]
     return sections
 
@@ -257,31 +256,4 @@ def _data(paper: Paper) -> tuple[Table, ...]:
         snapshots_table(snapshots, title=PROBLEMS, as_at=paper.as_at),
         evidence_table(snapshots),
         findings_table(snapshots),
-    )
-
-
-def _sources(paper: Paper) -> Table:
-    return Table(
-        title="Reports this rests on",
-        columns=(
-            Column(label="Report", width=2.4),
-            Column(label="File", width=2.4),
-            Column(label="Quarter", width=0.9),
-            Column(label="Status date", width=1.3),
-            Column(label="Marking", width=1.2),
-            Column(label="Pages", width=0.7),
-            Column(label="SHA-256 begins", width=1.6),
-        ),
-        rows=tuple(
-            (
-                report_name(report),
-                report.file,
-                spoken(report.quarter) if report.quarter else NOT_STATED,
-                report.as_at or NOT_STATED,
-                report.classification or "None",
-                report.pages,
-                report.sha256[:12],
-            )
-            for report in paper.reports
-        ),
     )

@@ -12,9 +12,10 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
+from reportlab.pdfbase.pdfmetrics import stringWidth
 
 from kb.exports.archive import file_date, steady
-from kb.exports.inert import printable, shown
+from kb.exports.inert import printable, set_cell
 from kb.exports.model import (
     Block,
     ExportDocument,
@@ -26,6 +27,7 @@ from kb.exports.model import (
     Table,
     Value,
 )
+from kb.exports.widths import fitted_widths
 
 if TYPE_CHECKING:
     from docx.document import Document as Word
@@ -68,7 +70,8 @@ def docx_bytes(document: ExportDocument) -> bytes:
 
 
 def _section(word: Word, section: Section) -> None:
-    word.add_heading(printable(section.heading), level=section.level)
+    if section.heading:
+        word.add_heading(printable(section.heading), level=section.level)
     for block in section.blocks:
         _block(word, block)
 
@@ -92,8 +95,8 @@ def _table(word: Word, table: Table) -> None:
         word.add_paragraph(printable(table.empty), style="Note")
         return
     grid = word.add_table(rows=1 + len(table.rows), cols=len(table.columns))
-    share = sum(column.width for column in table.columns)
-    widths = [int(_WIDTH * column.width / share) for column in table.columns]
+    points = fitted_widths(table, _WIDTH.pt, _CELL_MARGIN / 10 + 2, _measure)
+    widths = [int(Pt(width)) for width in points]
     _lay_out(grid, widths)
     rows = list(grid.rows)
     heads = [column.label for column in table.columns]
@@ -109,11 +112,16 @@ def _table(word: Word, table: Table) -> None:
     word.add_paragraph(style="Table Gap")
 
 
+def _measure(word: str) -> float:
+    # Helvetica has the widths of Arial, and of the fonts that stand in for it.
+    return float(stringWidth(word, "Helvetica-Bold", _OWN_STYLES["Table Head"]["size"]))
+
+
 def _row(made: Any, values: Sequence[Value], numeric: Sequence[bool], style: str) -> None:
     for cell, value, right in zip(made.cells, values, numeric, strict=True):
         paragraph = cell.paragraphs[0]
         paragraph.style = style
-        paragraph.add_run(shown(value))
+        paragraph.add_run(set_cell(value))
         if right:
             paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
 

@@ -58,6 +58,12 @@ def shown(value: object) -> str:
     return printable(str(value))
 
 
+def set_cell(value: object) -> str:
+    """`shown`, with a date in one piece: it may not be broken over two lines."""
+    text = shown(value)
+    return text.replace(" ", "\u00a0") if isinstance(value, date) else text
+
+
 def _escaped_start(match: re.Match[str]) -> str:
     if match[2]:
         return f"{match[1]}{match[2]}\\{match[3]}"

@@ -30,7 +30,8 @@ def markdown_bytes(document: ExportDocument) -> bytes:
 
 
 def _section(section: Section) -> Iterator[str]:
-    yield from ("", f"{'#' * (section.level + 1)} {_line(section.heading)}", "")
+    if section.heading:
+        yield from ("", f"{'#' * (section.level + 1)} {_line(section.heading)}", "")
     for block in section.blocks:
         yield from _block(block)
 

@@ -84,7 +84,7 @@ Block = Paragraph | Table | Facts
 
 
 class Section(Frozen):
-    """A heading with what stands under it. Level 1 is the highest below the title."""
+    """A heading ("" for none) with what stands under it. Level 1 is the highest below the title."""
 
     heading: str
     level: Annotated[int, Field(ge=1, le=3)] = 1

@@ -11,6 +11,7 @@ from reportlab.lib.enums import TA_RIGHT
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
+from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.platypus import (
     BaseDocTemplate,
     CondPageBreak,
@@ -23,14 +24,16 @@ from reportlab.platypus import (
 from reportlab.platypus import Paragraph as Flow
 from reportlab.platypus import Table as Grid
 
-from kb.exports.inert import shown
+from kb.exports.inert import set_cell, shown
 from kb.exports.model import Block, ExportDocument, Facts, Paragraph, Section, Style, Table
 from kb.exports.pdf_fonts import BOLD, ITALIC, REGULAR, register_fonts, set_text
 from kb.exports.pdf_pages import CountedCanvas, furniture
+from kb.exports.widths import fitted_widths
 
 _INK, _GREY, _RULE, _HEAD = (HexColor(x) for x in ("#1B2A3A", "#5A6675", "#C3CCD6", "#E6EBF1"))
 _SIDE, _EDGE = 18 * mm, 24 * mm
 _WIDTH = A4[0] - 2 * _SIDE
+_HEIGHT = A4[1] - 2 * _EDGE
 _LABEL = 36 * mm
 _SHORT_TABLE, _ROOM = 9, 60 * mm  # rows that stay together; what a longer table starts in
 _PADDING, _GUTTER = 2.5, 4
@@ -50,7 +53,7 @@ def pdf_bytes(document: ExportDocument) -> bytes:
         lang="en-GB",
         invariant=1,
     )
-    frame = Frame(_SIDE, _EDGE, _WIDTH, A4[1] - 2 * _EDGE, 0, 0, 0, 0)
+    frame = Frame(_SIDE, _EDGE, _WIDTH, _HEIGHT, 0, 0, 0, 0)
     template.addPageTemplates(PageTemplate(frames=[frame]))
 
     def canvas(*args: Any, **options: Any) -> CountedCanvas:
@@ -80,8 +83,9 @@ def _story(document: ExportDocument) -> list[Flowable]:
     depth = -1
     for section in document.printed():
         # The outline may not skip a level on its way down.
-        depth = min(section.level - 1, depth + 1)
-        headings.append(_heading(section, depth))
+        if section.heading:
+            depth = min(section.level - 1, depth + 1)
+            headings.append(_heading(section, depth))
         for block in section.blocks:
             story += _together([*headings, *_block(block)], block)
             headings = []
@@ -121,8 +125,7 @@ def _table(table: Table) -> list[Flowable]:
     caption = _flow(table.title, "caption")
     if not table.rows:
         return [caption, _flow(table.empty, "note")]
-    share = sum(column.width for column in table.columns)
-    widths = [_WIDTH * column.width / share for column in table.columns]
+    widths = fitted_widths(table, _WIDTH, 2 * _GUTTER + 1, _measure)
     numeric = [
         all(isinstance(row[n], int | float) for row in table.rows) for n in range(len(widths))
     ]
@@ -134,10 +137,14 @@ def _table(table: Table) -> list[Flowable]:
     return [caption, _grid(cells, widths, style, heads=1), Spacer(0, 6)]
 
 
+def _measure(word: str) -> float:
+    return float(stringWidth(word, BOLD, _STYLES["head"].fontSize))
+
+
 def _cells(values: Sequence[Any], numeric: Sequence[bool], *, bold: bool) -> list[Flowable]:
     kind = "head" if bold else "cell"
     return [
-        _flow(shown(value), f"{kind}-right" if right else kind)
+        _flow(set_cell(value), f"{kind}-right" if right else kind)
         for value, right in zip(values, numeric, strict=True)
     ]
 
@@ -155,8 +162,14 @@ def _facts(facts: Facts) -> list[Flowable]:
 
 
 def _grid(cells: list[list[Any]], widths: list[float], style: Any, heads: int) -> Flowable:
-    # A row taller than what is left of the page is broken inside: nothing is ever cut off.
-    return Grid(cells, widths, style=style, repeatRows=heads, splitInRow=1, hAlign="LEFT")
+    grid = Grid(cells, widths, style=style, repeatRows=heads, hAlign="LEFT")
+    grid.wrap(_WIDTH, _HEIGHT)
+    tallest, head = max(grid._rowHeights), sum(grid._rowHeights[:heads])
+    if tallest + head > _HEIGHT:
+        # A row taller than a page is broken inside, so that nothing is cut off; rows that fit
+        # are not, because a broken one is hard to read.
+        return Grid(cells, widths, style=style, repeatRows=heads, splitInRow=1, hAlign="LEFT")
+    return grid
 
 
 def _flow(text: str, style: str, bullet: str | None = None) -> Flowable:

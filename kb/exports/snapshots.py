@@ -5,11 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from ingest.numbers import short_pbi
 from ingest.quarters import spoken
 from kb.exports.model import Column, ExportDocument, Paragraph, Section, Table, Use, Value
 from kb.markings import highest
-from kb.records import Snapshot
-from kb.words import IMPACT_LABELS, british, counted, yes_no
+from kb.records import ReportRecord, Snapshot
+from kb.words import (
+    IMPACT_LABELS,
+    NOT_STATED,
+    british,
+    counted,
+    owner_words,
+    report_name,
+    severity_words,
+    yes_no,
+)
 
 _COLUMNS: tuple[tuple[str, float], ...] = (
     ("PBI", 1.4),
@@ -115,13 +125,14 @@ def snapshots_document(
         spoken=f"{title}. {subtitle}.",
         as_at=as_at or (dates[-1] if dates else None),
         sections=(
-            Section(heading=title, blocks=(_printed(snapshots, title),), use=Use.PRINT),
+            Section(heading="", blocks=(_printed(snapshots),), use=Use.PRINT),
             Section(heading="Data", blocks=(table,), use=Use.DATA),
             Section(
                 heading="More data",
                 blocks=(evidence_table(snapshots), findings_table(snapshots)),
                 use=Use.DATA,
             ),
+            Section(heading="Sources", blocks=(reports_table(list(reports.values())),)),
         ),
         main=title,
     )
@@ -129,7 +140,6 @@ def snapshots_document(
 
 def _row(snapshot: Snapshot, as_at: date | None) -> tuple[Value, ...]:
     problem, report = snapshot.problem, snapshot.report
-    place = problem.evidence.get("pbi") or next(iter(problem.evidence.values()), None)
     return (
         problem.pbi,
         problem.title,
@@ -153,26 +163,82 @@ def _row(snapshot: Snapshot, as_at: date | None) -> tuple[Value, ...]:
         problem.description,
         spoken(report.quarter) if report.quarter else None,
         report.file,
-        place.page if place else None,
+        _page(snapshot),
         report.classification,
     )
 
 
-_PRINTED = ("PBI", "Title", "Owner", "Severity", "Status", "Target completion", "End user impact",
-            "Document", "Page")  # fmt: skip
-
-
-def _printed(snapshots: Sequence[Snapshot], title: str) -> Table:
-    """The columns that fit on a page."""
-    whole = snapshots_table(snapshots, title=title)
-    labels = [column.label for column in whole.columns]
-    chosen = [labels.index(label) for label in _PRINTED]
+def reports_table(reports: Sequence[ReportRecord]) -> Table:
+    """One row a report: what a paper or a list rests on."""
     return Table(
-        title=title,
-        columns=tuple(whole.columns[n] for n in chosen),
-        rows=tuple(tuple(row[n] for n in chosen) for row in whole.rows),
-        empty=whole.empty,
+        title="Reports this rests on",
+        columns=(
+            Column(label="Report", width=2.4),
+            Column(label="File", width=2.4),
+            Column(label="Quarter", width=0.9),
+            Column(label="Status date", width=1.3),
+            Column(label="Marking", width=1.2),
+            Column(label="Pages", width=0.7),
+            Column(label="SHA-256 begins", width=1.6),
+        ),
+        rows=tuple(
+            (
+                report_name(report),
+                report.file,
+                spoken(report.quarter) if report.quarter else NOT_STATED,
+                report.as_at or NOT_STATED,
+                report.classification or "None",
+                report.pages,
+                report.sha256[:12],
+            )
+            for report in reports
+        ),
     )
+
+
+_PRINTED: tuple[tuple[str, float], ...] = (
+    ("PBI", 0.8),
+    ("Title", 2.6),
+    ("Owner", 1.1),
+    ("Severity", 0.9),
+    ("Status", 0.9),
+    ("Target", 1.1),
+    ("End user impact", 2),
+    ("Read from", 1.1),
+)
+
+
+def _printed(snapshots: Sequence[Snapshot]) -> Table:
+    """What fits on a page."""
+    return Table(
+        title=counted(len(snapshots), "problem"),
+        columns=tuple(Column(label=label, width=width) for label, width in _PRINTED),
+        rows=tuple(_printed_row(snapshot) for snapshot in snapshots),
+        empty="No problem matches.",
+    )
+
+
+def _printed_row(snapshot: Snapshot) -> tuple[Value, ...]:
+    problem = snapshot.problem
+    page, report = _page(snapshot), snapshot.report
+    where = spoken(report.quarter) if report.quarter else report.file
+    return (
+        short_pbi(problem.pbi),
+        problem.title or NOT_STATED,
+        owner_words(problem.owner, problem.owner_role),
+        severity_words(problem.severity),
+        problem.status or NOT_STATED,
+        problem.target_completion or ("" if snapshot.open is False else NOT_STATED),
+        problem.user_impact or NOT_STATED,
+        f"{where}, p.\u00a0{page}" if page else where,
+    )
+
+
+def _page(snapshot: Snapshot) -> int | None:
+    """The page that the problem's number stands on."""
+    evidence = snapshot.problem.evidence
+    place = evidence.get("pbi") or next(iter(evidence.values()), None)
+    return place.page if place else None
 
 
 def _plain(labels: Sequence[str]) -> tuple[Column, ...]:

@@ -11,6 +11,7 @@ import re
 import zipfile
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell
@@ -53,10 +54,10 @@ def xlsx_bytes(document: ExportDocument) -> bytes:
 
 def _about(sheet: Worksheet, document: ExportDocument) -> None:
     sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 24, 96
-    _line(sheet, document.title, Font(bold=True, size=16, color=_INK))
+    _line(sheet, document.title, _type(bold=True, size=16, color=_INK))
     if document.subtitle:
-        _line(sheet, document.subtitle, Font(color="5A6675"))
-    _line(sheet, document.marking or "No classification marking stated", Font(bold=True))
+        _line(sheet, document.subtitle, _type(color="5A6675"))
+    _line(sheet, document.marking or "No classification marking stated", _type(bold=True))
     for paragraph in document.lead:
         _line(sheet, paragraph.text, _font(paragraph.style))
     for section in document.sections:
@@ -70,14 +71,14 @@ def _about_section(sheet: Worksheet, section: Section) -> None:
     if not blocks:
         return
     sheet.append([])
-    _line(sheet, section.heading, Font(bold=True, size=12, color=_INK))
+    _line(sheet, section.heading, _type(bold=True, size=12, color=_INK))
     for block in blocks:
         if isinstance(block, Paragraph):
             _line(sheet, block.text, _font(block.style))
         elif isinstance(block, Facts):
             for fact in block.facts:
                 row = sheet.max_row + 1
-                _put(sheet, row, 1, fact.label).font = Font(bold=True)
+                _put(sheet, row, 1, fact.label).font = _type(bold=True)
                 _put(sheet, row, 2, "\n".join(text.text for text in fact.texts))
 
 
@@ -89,21 +90,26 @@ def _line(sheet: Worksheet, text: str, font: Font) -> None:
     sheet.row_dimensions[row].height = (font.size or 11) * 1.4 * (1 + len(text) // 115)
 
 
+def _type(**options: Any) -> Font:
+    # Without a name a spreadsheet takes whatever it likes.
+    return Font(**{"name": "Calibri", "size": 11, **options})
+
+
 def _font(style: Style) -> Font:
-    return Font(bold=style is Style.STRONG, italic=style in (Style.NOTE, Style.QUOTE))
+    return _type(bold=style is Style.STRONG, italic=style in (Style.NOTE, Style.QUOTE))
 
 
 def _fill(sheet: Worksheet, table: Table, document: ExportDocument) -> None:
     for number, column in enumerate(table.columns, start=1):
         cell = _put(sheet, 1, number, column.label)
-        cell.font, cell.fill = Font(bold=True, color="FFFFFF"), _HEAD
+        cell.font, cell.fill = _type(bold=True, color="FFFFFF"), _HEAD
         cell.alignment = Alignment(vertical="center", wrap_text=True)
     for place, row in enumerate(table.rows, start=2):
         for number, value in enumerate(row, start=1):
             cell = _put(sheet, place, number, value)
             cell.border = _LINE
             if table.total and place == len(table.rows) + 1:
-                cell.font = Font(bold=True)
+                cell.font = _type(bold=True)
     for number, column in enumerate(table.columns, start=1):
         values = [column.label, *(row[number - 1] for row in table.rows)]
         sheet.column_dimensions[get_column_letter(number)].width = _width(values)
@@ -147,7 +153,7 @@ def _page(sheet: Worksheet, document: ExportDocument) -> None:
     sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    marking = _header_text(document.marking or "")
+    marking = _header_text(document.marking or "", 60)
     head, foot = HeaderFooterItem(), HeaderFooterItem()
     head.center.text = foot.center.text = marking
     head.left.text, foot.left.text = _header_text(document.title), _header_text(document.spoken)
@@ -155,9 +161,9 @@ def _page(sheet: Worksheet, document: ExportDocument) -> None:
     sheet.oddHeader, sheet.oddFooter = head, foot
 
 
-def _header_text(text: str) -> str:
+def _header_text(text: str, most: int = 100) -> str:
     # "&" starts a code in a header, and 255 characters are all that the format takes.
-    return " ".join(printable(text).split()).replace("&", "&&")[:80]
+    return " ".join(printable(text).split()).replace("&", "&&")[:most]
 
 
 def _sheet_name(title: str, taken: set[str]) -> str:
