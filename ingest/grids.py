@@ -93,6 +93,8 @@ def _grow(strips: Sequence[Strip], start: int, least: float) -> Draft | None:
     merged: float | None = None
     at = start + 1
     while at < len(strips) and strips[at].solid is None:
+        if _begins_another(strips, start, at, least):
+            break
         narrowed = _narrow(gaps, strips[at], least)
         merged = _merged_at(gaps, strips[at], least, merged) if narrowed is None else None
         if merged is not None:
@@ -156,6 +158,20 @@ def _narrow(gaps: list[_Gap], strip: Strip, least: float) -> list[_Gap] | None:
         return None
     kept += [gap for gap in closed if gap.support >= _FIRM]
     return sorted(kept, key=lambda gap: gap.left)
+
+
+def _begins_another(strips: Sequence[Strip], start: int, at: int, least: float) -> bool:
+    """Below a wider step the cells start at other places: the next form, with its own columns."""
+    runs = strips[at].segments(least)
+    if at - start < 2 or len(runs) < 2:
+        return False
+    steps = [strips[k + 1].base - strips[k].base for k in range(start, at - 1)]
+    step = strips[at].base - strips[at - 1].base
+    if step <= 1.3 * median(steps) or step <= 1.3 * strips[at].size:
+        return False
+    starts = [x0 for k in range(start, at) for x0, _, _ in strips[k].segments(least)]
+    aligned = sum(any(abs(x0 - x) < 3 for x in starts) for x0, _, _ in runs)
+    return aligned <= 0.6 * len(runs)
 
 
 def _merged_at(gaps: list[_Gap], strip: Strip, least: float, merged: float | None) -> float | None:

@@ -13,9 +13,10 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, Literal
 
-from ingest.document import Document, Page
+from ingest.columns import strips_of
+from ingest.document import Document, Line, Page
 from ingest.errors import EncryptedFile, IngestError, NoTextLayer, TooLarge, UnreadableFile
-from ingest.furniture import without_furniture
+from ingest.furniture import Furniture, edge_rows
 from ingest.ink import Ink
 from ingest.layout import body_of
 from ingest.limits import Limits
@@ -25,8 +26,6 @@ from ingest.sniff import PDF
 
 if TYPE_CHECKING:
     import pypdfium2 as pdfium
-
-    from ingest.pdf_fast import FastReader
 
 Engine = Literal["auto", "pdfplumber"]
 
@@ -65,34 +64,57 @@ def read_pdf(
             raise TooLarge(f"the PDF has {source.count} pages; the limit is {limits.pages}")
         if not source.count:
             raise UnreadableFile("the PDF is damaged: it has no pages")
-        pages = []
+        inks: list[Ink] = []
         for ink in source.inks():
-            pages.append(_page(ink))
+            inks.append(ink)
             if progress is not None:
-                progress("pages", len(pages), source.count)
+                progress("pages", len(inks), source.count)
         title = source.title
-    found: tuple[Finding, ...] = ()
-    if any(page.image_only for page in pages):
-        pages, found = _with_pictures(data, pages, ocr=ocr, limits=limits, progress=progress)
+    scans, found = _read_pictures(data, inks, ocr=ocr, limits=limits, progress=progress)
     return Document(
         file=name,
         sha256=hashlib.sha256(data).hexdigest(),
         media_type=PDF,
-        pages=without_furniture(tuple(pages)),
+        pages=_laid_out(inks, scans),
         title=title,
         findings=found,
     )
 
 
-def _page(ink: Ink) -> Page:
-    body = body_of(ink)
-    return Page(
-        ink.number,
-        ink.width,
-        ink.height,
-        body,
-        image_only=not ink.has_text and bool(ink.pictures or ink.areas),
-    )
+def _laid_out(inks: list[Ink], scans: set[int]) -> tuple[Page, ...]:
+    """The pages in reading order, furniture apart. The ink of a page is let go once it is read."""
+    furniture = Furniture()
+    edges = []
+    for ink in inks:
+        strips = strips_of(ink.words)
+        head, foot = edge_rows(strips, ink.height)
+        furniture.add(head, foot)
+        outer = [
+            strip.words for strip in (*strips[: len(head)], *strips[len(strips) - len(foot) :])
+        ]
+        edges.append((head, foot, outer))
+    pages: list[Page] = []
+    for index, (head, foot, outer) in enumerate(edges):
+        ink, inks[index] = inks[index], Ink(index + 1, 0.0, 0.0)
+        top = furniture.count(head, at_head=True)
+        bottom = furniture.count(foot, at_head=False)
+        moved = [*outer[:top], *outer[len(outer) - bottom :]]
+        taken = {id(word) for words in moved for word in words}
+        picture = not ink.has_text and bool(ink.pictures or ink.areas)
+        if taken:
+            ink.words = [word for word in ink.words if id(word) not in taken]
+        pages.append(
+            Page(
+                ink.number,
+                ink.width,
+                ink.height,
+                body_of(ink),
+                tuple(Line(ink.number, tuple(words)) for words in moved),
+                image_only=picture,
+                scanned=ink.number in scans,
+            )
+        )
+    return tuple(pages)
 
 
 def _check_whole(data: bytes) -> None:
@@ -101,39 +123,49 @@ def _check_whole(data: bytes) -> None:
         raise UnreadableFile("the PDF is cut off: its end is missing; send or save it again")
 
 
-def _with_pictures(
+def _read_pictures(
     data: bytes,
-    pages: list[Page],
+    inks: list[Ink],
     *,
     ocr: bool,
     limits: Limits,
     progress: Progress | None,
-) -> tuple[list[Page], tuple[Finding, ...]]:
-    """Pages that are pictures, read by OCR where that can be had; else said to be unread."""
+) -> tuple[set[int], tuple[Finding, ...]]:
+    """Reads pages that are pictures by OCR, where it can be had, in place.
+
+    Returns:
+        The numbers of the pages read so, and a finding for each picture that was not read.
+    """
+    numbers = [ink.number for ink in inks if not ink.has_text and (ink.pictures or ink.areas)]
+    texted = any(ink.has_text for ink in inks)
+    if not numbers:
+        if not texted:
+            raise NoTextLayer("the PDF has no text: its pages are blank")
+        return set(), ()
     from ingest.ocr import Recogniser, tesseract_missing
 
-    numbers = [page.number for page in pages if page.image_only]
     missing = tesseract_missing()
-    if (missing or not ocr) and not any(page.body for page in pages):
+    if (missing or not ocr) and not texted:
         raise NoTextLayer(missing or "the PDF has no text layer: its pages are pictures")
     if missing or not ocr:
         why = missing or "OCR is switched off"
-        return pages, tuple(_unread(number, why) for number in numbers)
-    read = dict.fromkeys(numbers[limits.ocr_pages :], None)
-    found = [_unread(number, "over the limit of pages for OCR") for number in read]
+        return set(), tuple(_unread(number, why) for number in numbers)
+    found = [_unread(n, "over the limit of pages for OCR") for n in numbers[limits.ocr_pages :]]
     wanted = numbers[: limits.ocr_pages]
+    scans: set[int] = set()
     with Recogniser(data) as recogniser:
         for done, number in enumerate(wanted, start=1):
             ink = recogniser.read_ink(number - 1)
-            if ink.words:
-                pages[number - 1] = Page(number, ink.width, ink.height, body_of(ink), scanned=True)
+            if ink.has_text:
+                inks[number - 1] = ink
+                scans.add(number)
             else:
                 found.append(_unread(number, "OCR found no words on it"))
             if progress is not None:
                 progress("ocr", done, len(wanted))
-    if not any(page.body for page in pages):
+    if not scans and not texted:
         raise NoTextLayer("the PDF has no text layer, and OCR finds no words on its pages")
-    return pages, tuple(found)
+    return scans, tuple(found)
 
 
 def _unread(number: int, why: str) -> Finding:
@@ -189,7 +221,7 @@ class _Source:
 
         from ingest.pdf_fast import FastReader, NotSure
 
-        fast: FastReader | None = FastReader(self._pdf) if self._engine == "auto" else None
+        fast = FastReader(self._pdf) if self._engine == "auto" else None
         for index in range(self.count):
             try:
                 if fast is None:
