@@ -117,7 +117,8 @@ def _basis(
     else:
         chosen = [report for report in published if report.quarter == quarter]
     if not chosen:
-        held = sorted({spoken(report.quarter) for report in published if report.quarter})
+        quarters = sorted({report.quarter for report in published if report.quarter})
+        held = [spoken(name) for name in quarters]
         raise RecordNotFound(
             f"no published report for {spoken(quarter) if quarter else 'now'}: "
             f"there are reports for {', '.join(held) or 'no quarter'}"

@@ -24,7 +24,15 @@ from ingest.records import (
 )
 from kb.answers import Answer
 from kb.answers import Table as AnswerTable
-from kb.exports import FORMATS, MEDIA_TYPES, UnknownExport, export_bytes, format_of, write
+from kb.exports import (
+    FORMATS,
+    MEDIA_TYPES,
+    CannotWrite,
+    UnknownExport,
+    export_bytes,
+    format_of,
+    write,
+)
 from kb.exports.answers import answer_document
 from kb.exports.model import Column, ExportDocument, Paragraph, Section, Style, Table, Use
 from kb.exports.snapshots import snapshots_document, snapshots_table
@@ -477,6 +485,8 @@ def test_write_by_suffix_and_to_a_stream(tmp_path: Path) -> None:
     assert stream.getvalue() == export_bytes(DOCUMENT, "csv")
     with pytest.raises(UnknownExport, match=r"\.docx"):
         write(DOCUMENT, tmp_path / "paper.odt")
+    with pytest.raises(CannotWrite, match=r"paper\.md cannot be written: No such file"):
+        write(DOCUMENT, tmp_path / "nowhere" / "paper.md")
     with pytest.raises(UnknownExport, match="stream"):
         write(DOCUMENT, stream)
     assert format_of("md") == format_of("a.markdown") == "md"

@@ -10,10 +10,20 @@ import importlib
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
+from kb.errors import KBError
+
 if TYPE_CHECKING:
     from kb.exports.model import ExportDocument
 
-__all__ = ["FORMATS", "MEDIA_TYPES", "UnknownExport", "export_bytes", "format_of", "write"]
+__all__ = [
+    "FORMATS",
+    "MEDIA_TYPES",
+    "CannotWrite",
+    "UnknownExport",
+    "export_bytes",
+    "format_of",
+    "write",
+]
 
 _WRITERS = {
     "docx": ("kb.exports.docx_file", "docx_bytes"),
@@ -37,8 +47,12 @@ MEDIA_TYPES: dict[str, str] = {
 """What a download is announced as."""
 
 
-class UnknownExport(ValueError):
+class UnknownExport(KBError, ValueError):
     """The name ends in no format that is written here."""
+
+
+class CannotWrite(KBError, OSError):
+    """The path cannot be written."""
 
 
 def format_of(name: str | Path) -> str:
@@ -76,7 +90,7 @@ def write(
 
     Raises:
         UnknownExport: no such format, or none given for a stream.
-        OSError: the path cannot be written. Nothing is left half-written.
+        CannotWrite: the path cannot be written. Nothing is left half-written.
     """
     if isinstance(target, str | Path):
         path = Path(target)
@@ -85,6 +99,8 @@ def write(
         try:
             part.write_bytes(data)
             part.replace(path)
+        except OSError as error:
+            raise CannotWrite(f"{path} cannot be written: {error.strerror or error}") from error
         finally:
             part.unlink(missing_ok=True)
         return

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
 
+from kb.errors import KBError
+
 REGULAR, BOLD, ITALIC, BOLD_ITALIC = "Source", "Source-Bold", "Source-Italic", "Source-BoldItalic"
 _FILES = {
     REGULAR: "SourceSansPro-Regular.ttf",
@@ -22,7 +24,7 @@ _FILES = {
 _SIBLINGS = {"\u2010": "-", "\u2011": "-", "\u017f": "s", "\u25a1": "\u2610", "\t": " "}
 
 
-class FontsMissing(RuntimeError):
+class FontsMissing(KBError):
     """The package with the typeface is not installed."""
 
 
