@@ -22,7 +22,8 @@ def main() -> None:
         menu_items={"About": "Problem reports, answered from the page they were read from."},
     )
     st.html(STATIC / "style.css")
-    st.logo(str(STATIC / "logo.svg"), icon_image=str(STATIC / "icon.svg"), size="large")
+    ground = "dark" if st.context.theme.type == "dark" else "light"
+    st.logo(str(STATIC / f"logo-{ground}.svg"), icon_image=str(STATIC / "icon.svg"), size="large")
     page = st.navigation(pages())
     with guarded():
         knowledge_base()

@@ -13,6 +13,7 @@ from app.service import knowledge_base
 from app.widgets import badges, evidence, inert, problem_table, prose, states, timeline, wording
 from app.widgets.prose import Block
 from ingest.numbers import pbis_in, short_pbi
+from ingest.quarters import spoken
 from kb.names import UnknownName, pbi_named
 from kb.records import Snapshot
 from kb.words import FIELD_LABELS, british, counted, evidence_words, slip_words
@@ -76,8 +77,13 @@ def _head(latest: Snapshot) -> None:
     day = problem.status_date or latest.report.as_at
     when = f", as at {british(day)}" if day else ""
     number = f"<span class='pr-num'>{inert.escaped(problem.pbi)}</span>"
-    source = inert.escaped(f"{latest.report.quarter or latest.report.file}{when}")
+    source = inert.escaped(f"{_named(latest)}{when}")
     st.html(f"<div class='pr-lead'>{number} · Latest word: {source}</div>{badges.of(latest)}")
+
+
+def _named(snapshot: Snapshot) -> str:
+    quarter = snapshot.report.quarter
+    return f"the {spoken(quarter)} report" if quarter else snapshot.report.file
 
 
 def _neighbours(pbi: str) -> None:

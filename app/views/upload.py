@@ -12,6 +12,7 @@ from app.routes import page
 from app.service import knowledge_base
 from app.uploading import OUTCOMES, Uploads, uploads
 from app.widgets import badges, inert, states
+from ingest.quarters import spoken
 from kb.records import ReportRecord, ReportState
 from kb.results import IngestResult, IngestStatus
 from kb.words import british, counted
@@ -130,7 +131,7 @@ def _report(kb: KnowledgeBase, report: ReportRecord, reports: Sequence[ReportRec
     words, look = _STATE_WORDS[report.state]
     marks = [badges.plain(words, look)]
     if report.current:
-        marks.append(badges.plain("Speaks in answers", "pr-party"))
+        marks.append(badges.plain("Latest word", "pr-party"))
     facts = [
         counted(report.problems, "problem"),
         counted(report.pages, "page"),
@@ -142,9 +143,10 @@ def _report(kb: KnowledgeBase, report: ReportRecord, reports: Sequence[ReportRec
     if report.superseded_by:
         other = next((one for one in reports if one.id == report.superseded_by), None)
         facts.append(f"superseded by {other.file if other else report.superseded_by}")
+    quarter = spoken(report.quarter) if report.quarter else "No quarter"
     with st.container(border=True, key=f"report_{report.id}"):
         st.html(
-            f"<div class='pr-badges'><strong>{inert.escaped(report.quarter or 'No quarter')}"
+            f"<div class='pr-badges'><strong>{inert.escaped(quarter)}"
             f"</strong>{''.join(marks)}</div>"
             f"<div class='pr-value'>{inert.escaped(report.title or report.file)}</div>"
             f"<div class='pr-source'>{inert.escaped(report.file)} · "

@@ -87,7 +87,7 @@ def pane(kb: KnowledgeBase, places: Sequence[Place], *, key: str) -> None:
         )
         whole = st.toggle("Whole page", key=f"{key}_whole")
         _image(kb, place, whole=whole)
-        _original(kb, place, key=f"{key}_original")
+        original(kb, place.report, place.document, key=f"{key}_original")
 
 
 def _turner(index: int, count: int, key: str) -> None:
@@ -150,14 +150,16 @@ def _printed_width(page: Image, scale: float) -> tuple[int, int]:
     return max(0, printed[0] - room), min(page.width, printed[2] + room)
 
 
-def _original(kb: KnowledgeBase, place: Place, key: str) -> None:
+def original(kb: KnowledgeBase, report: str, name: str, *, key: str) -> None:
+    """A button that hands out the file as it was uploaded."""
+
     def data() -> bytes:
-        return kb.file_bytes(place.report)
+        return kb.file_bytes(report)
 
     st.download_button(
         "Download the original",
         data,
-        file_name=place.document,
+        file_name=name,
         icon=":material/download:",
         key=key,
         on_click="ignore",

@@ -26,6 +26,7 @@ function heading(column, number, order, press) {
   button.type = "button";
   button.textContent = column.label;
   button.onclick = () => press(number);
+  if (column.width) cell.style.width = column.width;
   if (order && order.column === number) {
     cell.setAttribute("aria-sort", order.down ? "descending" : "ascending");
   }

@@ -37,11 +37,12 @@ class Cell:
 
 @dataclass(frozen=True)
 class Column:
-    """A heading. `number`: set to the right; `wide`: takes what room is left."""
+    """A heading. `number`: set to the right; `wide`: takes what room is left; `width`: in CSS."""
 
     label: str
     number: bool = False
     wide: bool = False
+    width: str = ""
 
 
 def cell(value: Plain, css: str = "") -> Cell:

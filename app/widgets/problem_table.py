@@ -8,6 +8,7 @@ from app.routes import open_problem
 from app.widgets import grid
 from app.widgets.grid import Cell, Column
 from ingest.numbers import short_pbi
+from ingest.quarters import spoken
 from ingest.records import ImpactClass, Severity
 from kb.records import Snapshot
 from kb.words import IMPACT_LABELS, owner_words
@@ -27,7 +28,7 @@ _COLUMNS: tuple[tuple[Column, Callable[[Snapshot], Cell]], ...] = (
     (Column("Age, days", number=True), lambda s: grid.cell(s.age_days())),
     (Column("Overdue, days", number=True), lambda s: grid.cell(s.overdue_days())),
     (Column("Slips", number=True), lambda s: grid.cell(s.slips or None)),
-    (Column("Report"), lambda s: grid.cell(s.report.quarter or s.report.file)),
+    (Column("Report"), lambda s: grid.cell(_report(s), "pr-num")),
 )
 
 
@@ -86,3 +87,8 @@ def _impact(snapshot: Snapshot) -> Cell:
     if value is ImpactClass.NOT_STATED:
         return Cell("Not stated", _IMPACTS.index(value), "pr-unstated")
     return Cell(IMPACT_LABELS[value], _IMPACTS.index(value))
+
+
+def _report(snapshot: Snapshot) -> str:
+    quarter = snapshot.report.quarter
+    return spoken(quarter) if quarter else snapshot.report.file

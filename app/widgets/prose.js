@@ -10,13 +10,27 @@ function button(component, data, ref) {
   mark.setAttribute("aria-pressed", String(data.chosen === ref));
   mark.title = name;
   mark.dataset.ref = String(ref);
-  mark.onclick = () => component.setTriggerValue("cite", ref);
+  mark.onclick = () => pressed(component, ref);
   return mark;
+}
+
+function pressed(component, ref) {
+  component.setTriggerValue("cite", ref);
+  // On a narrow screen the pane stands below the words: bring it into view.
+  if (!window.matchMedia("(max-width: 899px)").matches) return;
+  const pane = document.querySelector('[class*="st-key-sticky_"]');
+  if (pane) pane.scrollIntoView({ behavior: "smooth", block: "start" });
 }
 
 function filled(element, block, component, data) {
   element.append(document.createTextNode(block.text));
   for (const ref of block.refs) element.append(button(component, data, ref));
+  if (block.remark) {
+    const remark = document.createElement("span");
+    remark.className = "pr-mend";
+    remark.textContent = block.remark;
+    element.append(remark);
+  }
   if (block.soft) element.classList.add("pr-soft");
   return element;
 }
@@ -87,7 +101,7 @@ export default function (component) {
     // Only the open source changed: leave the buttons in place, so that the focus stays.
     for (const mark of host.querySelectorAll(".pr-cite")) {
       mark.setAttribute("aria-pressed", String(data.chosen === Number(mark.dataset.ref)));
-      mark.onclick = () => component.setTriggerValue("cite", Number(mark.dataset.ref));
+      mark.onclick = () => pressed(component, Number(mark.dataset.ref));
     }
     return;
   }

@@ -29,6 +29,7 @@ class Block:
         label: the name of a field; None for running text.
         item: one entry of a list.
         soft: less important, set back.
+        remark: a line below it, for what a reader has to look at.
     """
 
     text: str
@@ -36,6 +37,7 @@ class Block:
     label: str | None = None
     item: bool = False
     soft: bool = False
+    remark: str = ""
 
 
 def show(

@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from app.widgets import inert
+from ingest.quarters import spoken
 from kb.records import Event, Snapshot
 from kb.words import british, event_words, owner_words, severity_words
 
@@ -21,10 +22,16 @@ def as_list(history: Sequence[Snapshot], events: Sequence[Event]) -> None:
     # What is left belongs to reports that no longer mention the problem.
     rest = {event.to_report: event.to_quarter for event in events if event.to_report in told}
     items += [
-        _entry(quarter or "Later", "Not mentioned", told[report])
+        _entry(spoken(quarter) if quarter else "Later", "Not mentioned", told[report])
         for report, quarter in rest.items()
     ]
     st.html(f"<ul class='pr-timeline'>{''.join(items)}</ul>")
+
+
+def when_of(snapshot: Snapshot) -> str:
+    """The quarter of the report as people say it, else its file."""
+    quarter = snapshot.report.quarter
+    return spoken(quarter) if quarter else snapshot.report.file
 
 
 def _item(snapshot: Snapshot, changes: Sequence[str]) -> str:
@@ -43,7 +50,7 @@ def _item(snapshot: Snapshot, changes: Sequence[str]) -> str:
     )
     if day:
         words += f" (as at {british(day)})"
-    return _entry(snapshot.report.quarter or snapshot.report.file, words, changes)
+    return _entry(when_of(snapshot), words, changes)
 
 
 def _entry(when: str, words: str, changes: Sequence[str]) -> str:
@@ -64,7 +71,7 @@ def points(history: Sequence[Snapshot]) -> list[dict[str, Any]]:
         if day and target:
             found.append(
                 {
-                    "report": snapshot.report.quarter or snapshot.report.file,
+                    "report": when_of(snapshot),
                     "as at": day,
                     "target": target,
                     "status": snapshot.problem.status or "Not stated",
