@@ -6,6 +6,7 @@ import io
 import re
 import zipfile
 import zlib
+from contextlib import suppress
 from dataclasses import dataclass
 
 from ingest.errors import TooLarge, UnreadableFile
@@ -14,7 +15,11 @@ from ingest.sniff import DOCX, PDF, XLSX
 MEGABYTE = 1024 * 1024
 _CHUNK = 256 * 1024
 _STREAM = re.compile(rb"stream\r?\n")
-_ENDSTREAM = b"endstream"
+_DOCTYPES = tuple(
+    mark.encode(encoding)
+    for mark in ("<!DOCTYPE", "<!ENTITY")
+    for encoding in ("ascii", "utf-16-le", "utf-16-be")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,33 @@ def check_size(size: int, name: str, limits: Limits) -> None:
         )
 
 
+def hold_to(*, memory_mb: int | None = None, more_seconds: float | None = None) -> None:
+    """Holds this process to a limit on memory, or on processor time from now on.
+
+    Linux counts what a process writes to as its data (RLIMIT_DATA), and not the libraries that it
+    maps. Does nothing on systems without such limits.
+    """
+    try:
+        import resource
+    except ImportError:
+        return
+    if memory_mb is not None:
+        _lower(resource.RLIMIT_DATA, memory_mb * MEGABYTE)
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if more_seconds is not None:
+        used = resource.getrusage(resource.RUSAGE_SELF)
+        _lower(resource.RLIMIT_CPU, int(used.ru_utime + used.ru_stime + more_seconds) + 2)
+
+
+def _lower(what: int, value: int) -> None:
+    import resource
+
+    _, hard = resource.getrlimit(what)
+    allowed = value if hard == resource.RLIM_INFINITY else min(value, hard)
+    with suppress(ValueError, OSError):
+        resource.setrlimit(what, (allowed, hard))
+
+
 def check_container(data: bytes, media_type: str, limits: Limits) -> None:
     """Raises TooLarge where compressed parts would inflate past the limits."""
     if media_type == PDF:
@@ -64,9 +96,12 @@ def _check_members(data: bytes, limits: Limits) -> None:
             if declared > limits.inflated_mb * MEGABYTE:
                 raise _too_large(declared, limits.inflated_mb)
             for member in members:  # what a member says of its size may be a lie
+                tail = b""
                 with archive.open(member) as stream:
                     while chunk := stream.read(_CHUNK):
                         total += len(chunk)
+                        _refuse_entities(tail + chunk, member.filename)
+                        tail = chunk[-32:]
                         if total > limits.inflated_mb * MEGABYTE:
                             raise _too_large(total, limits.inflated_mb)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
@@ -74,6 +109,14 @@ def _check_members(data: bytes, limits: Limits) -> None:
             f"the file is damaged: a part of its ZIP container cannot be read ({error}); "
             "save it again from the program that made it"
         ) from error
+
+
+def _refuse_entities(xml: bytes, member: str) -> None:
+    """Office files declare no document types: one that does wants its reader to expand entities."""
+    if member.endswith((".xml", ".rels", ".vml")) and any(mark in xml for mark in _DOCTYPES):
+        raise UnreadableFile(
+            "the file declares XML entities, which no Office program writes; it is not read"
+        )
 
 
 def _check_streams(data: bytes, limits: Limits) -> None:
