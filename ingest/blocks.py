@@ -71,6 +71,18 @@ class Start:
     contents: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """Entries of a contents page, and every item that belongs to one."""
+
+    starts: tuple[Start, ...] = ()
+    indices: frozenset[int] = frozenset()
+
+    def before(self, index: int) -> int:
+        """How many of the items lie before an index."""
+        return sum(item < index for item in self.indices)
+
+
 def find_start(item: FlowLine, index: int, vocabulary: Vocabulary) -> Start | None:
     """What the line opens with, if it opens with a problem number."""
     text = item.text
@@ -139,26 +151,32 @@ def starts_of(
     flow: Flow,
     vocabulary: Vocabulary,
     fields_of: Callable[[Sequence[FlowItem]], set[str]],
-) -> tuple[list[Start], list[Start]]:
+) -> tuple[list[Start], Contents]:
     """The items that open records, and those of a contents page, in reading order.
 
     Args:
         fields_of: names of the fields that some items state, as the field reader sees them.
     """
-    candidates: list[Start] = []
+    raw: list[Start] = []
     for index, item in enumerate(items):
         if isinstance(item, FormItem):
             if item.form.pbi:
-                candidates.append(Start(index, item.form.pbi, (0, 0), 0, Shape.FORM, True))
-            continue
-        start = find_start(item, index, vocabulary)
-        if start and not _is_mention(start, item, items, flow):
-            candidates.append(start)
+                raw.append(Start(index, item.form.pbi, (0, 0), 0, Shape.FORM, True))
+        elif start := find_start(item, index, vocabulary):
+            raw.append(start)
+    contents = find_contents(raw, items, fields_of)
+    candidates = [
+        start
+        for start in raw
+        if start.index not in contents.indices and not _is_mention(start, items, flow)
+    ]
     stated = _stated(candidates, items, fields_of)
     candidates = _of_one_look(candidates, stated, items, flow)
     candidates = _said_twice(candidates, stated)
     stated = _stated(candidates, items, fields_of)
-    return _without_contents(candidates, stated, items)
+    kept, listed = _without_contents(candidates, stated, items)
+    indices = contents.indices | {start.index for start in listed}
+    return kept, Contents((*contents.starts, *listed), frozenset(indices))
 
 
 def _stated(
@@ -190,9 +208,47 @@ def _said_twice(candidates: list[Start], stated: dict[int, set[str]]) -> list[St
     return kept
 
 
-def _is_mention(start: Start, item: FlowLine, items: Sequence[FlowItem], flow: Flow) -> bool:
+def find_contents(
+    raw: Sequence[Start],
+    items: Sequence[FlowItem],
+    fields_of: Callable[[Sequence[FlowItem]], set[str]],
+) -> Contents:
+    """A run of numbers close together that state nothing and that all come again later."""
+    last = {start.pbi: start.index for start in raw}
+    run: list[Start] = []
+    entries: list[Start] = []
+    indices: set[int] = set()
+    ends = [*[start.index for start in raw[1:]], len(items)]
+    for start, after in zip(raw, ends, strict=False):
+        again = last[start.pbi] > start.index and start.shape is not Shape.FORM
+        if again and (not run or start.index - run[-1].index <= 4):
+            run.append(start)
+            if after - start.index <= 4:
+                continue
+        if len(run) >= 3 and not fields_of(items[run[0].index : run[-1].index + 1]):
+            entries += run
+            indices |= set(range(run[0].index, _contents_end(run, items)))
+        run = [start] if again and start not in run else []
+    return Contents(tuple(entries), frozenset(indices))
+
+
+def _contents_end(run: Sequence[Start], items: Sequence[FlowItem]) -> int:
+    """Behind the last entry, with the rest of its title and its page number."""
+    end = run[-1].index + 1
+    while end < len(items) and end < run[-1].index + 3:
+        item = items[end]
+        if not isinstance(item, FlowLine) or item.before is Break.HARD or len(item.text) > 60:
+            break
+        end += 1
+    return end
+
+
+def _is_mention(start: Start, items: Sequence[FlowItem], flow: Flow) -> bool:
+    item = items[start.index]
     if start.shape is Shape.MENTION:
         return True
+    if isinstance(item, FormItem):
+        return False
     before = items[start.index - 1] if start.index else None
     if not isinstance(before, FlowLine):
         return False

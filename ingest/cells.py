@@ -72,7 +72,9 @@ def label_of(text: str, vocabulary: Vocabulary) -> Label:
         date = (mention.start, mention.end)
         plain = (text[: mention.start] + " " + text[mention.end :]).strip()
         break
-    plain = re.sub(r"\((?:dd|d|yyyy|y/n|s)[^)]*\)|[*\u2020\u2021]|\(\s*\)", " ", plain, flags=re.IGNORECASE)
+    plain = re.sub(
+        r"\((?:dd|d|yyyy|y/n|s)[^)]*\)|[*\u2020\u2021]|\(\s*\)", " ", plain, flags=re.IGNORECASE
+    )
     plain = re.sub(r"\s+", " ", plain).strip(" :-\u2013")
     field = vocabulary.labels.field_of(plain)
     if field:

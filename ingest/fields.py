@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ingest.flow import Break, FlowLine
+from ingest.guesses import guess_field
 from ingest.joining import JoinedText, join_lines
-from ingest.labels import LabelMatch
+from ingest.labels import LONGEST, LabelMatch
 from ingest.numbers import pbis_in
 from ingest.records import Box, Grade
 from ingest.rules.values import Value, date_value, owner_value, severity_value, status_value
@@ -21,6 +22,17 @@ LONG = ("description", "update", "more")
 """Fields that may run over several paragraphs, up to the next label."""
 
 _WORD = re.compile(r"(?<![\w/\u2019'-])[A-Za-z\u2018'\"]")
+
+
+# "Remedial works complete by: ", and on a line of its own "Remedial works complete by 30/11/2021".
+_UNLISTED = re.compile(
+    r"(?P<label>[A-Z][^:=.;|?!\n]{1,58}?\??)(?P<mark>[\s\u00a0]*[:=][\s\u00a0]+|[\s\u00a0]+[\u2013\u2014-][\s\u00a0]+)"
+)
+_UNLISTED_DATE = re.compile(
+    r"(?P<label>[A-Z][A-Za-z'\u2019 /()-]{2,48}?)(?P<mark>[\s\u00a0]+)"
+    r"(?=\d{1,2}(?:[/.-]\d{1,2}[/.-]\d{2,4}|(?:st|nd|rd|th)?[\s-]+[A-Za-z]{3,9}[\s-]+\d{2,4})[\s.,;]*$)"
+)
+_SEGMENT = re.compile(r"\s*[;|\u2022]|\.(?=\s|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +118,7 @@ class Scanner:
         self.lines = lines
         self.text = lines.text
         self.vocabulary = vocabulary
+        self.unknown: list[tuple[str, Span]] = []
 
     def scan(self) -> Scan:
         """Labels from left to right, then their values, then the rest."""
@@ -118,6 +131,7 @@ class Scanner:
             claimed.append((hit.label.start, end))
             result.found += self._founds(hit, end)
         result.rest = self._rest(claimed)
+        result.unknown = self.unknown
         return result
 
     # ---------------------------------------------------------------- labels
@@ -130,10 +144,12 @@ class Scanner:
             if at < free:
                 continue
             label = self.vocabulary.labels.match(self.text, at)
-            if label is None:
-                continue
-            hit = self._accept(label, self._position(at, free, hits))
-            if hit:
+            position = self._position(at, free, hits)
+            hit = self._accept(label, position) if label else None
+            if hit is None and position not in ("wrap", "mid"):
+                hit = self._unlisted(at, position)
+                label = hit.label if hit else None
+            if hit and label:
                 hits.append(hit)
                 free = hit.end if hit.value else label.end
         return hits
@@ -229,6 +245,34 @@ class Scanner:
             return None
         return Hit(label, label.end, end, Value(label.end, end, known=False))
 
+    def _unlisted(self, at: int, position: str) -> Hit | None:
+        """A label that no list holds, placed by its value and by nearness."""
+        line_end = self.lines.next_break(at, Break.SOFT)
+        match = _UNLISTED.match(self.text, at, line_end)
+        if match is None and position == "line":
+            match = _UNLISTED_DATE.match(self.text, at, line_end)
+        if match is None or len(match["label"].split()) > LONGEST or pbis_in(match["label"]):
+            return None
+        stop = _SEGMENT.search(self.text, match.end("mark"), line_end)
+        end = stop.start() if stop else line_end
+        value = self.text[match.end("mark") : end]
+        if not re.search(r"\w|[\u2010-\u2015-]", value):
+            end = self.lines.next_break(line_end, Break.SOFT)
+            value = self.text[line_end:end]
+        guess = guess_field(match["label"], value, self.vocabulary)
+        if guess is None:
+            if position == "line" and match["mark"].strip() and len(match["label"].split()) <= 5:
+                span = Span(self.lines.joined, match.end("mark"), end).trimmed()
+                self.unknown.append((match["label"].strip(), span))
+            return None
+        label = LabelMatch(
+            guess.field, match["label"].casefold(), at, match.end("label"), match.end("mark"), ":"
+        )
+        if guess.field in TYPED:
+            typed = self._typed(label, position, True)
+            return replace(typed, grade=Grade.FAIR, why=guess.why) if typed else None
+        return Hit(label, label.end, label.end, None, Grade.FAIR, guess.why)
+
     # ---------------------------------------------------------------- values
 
     def _text_end(self, hit: Hit, limit: int) -> int:
@@ -297,7 +341,15 @@ class Scanner:
             if start < cut < end and self._parts(cut, mark)
         ]
         spans = [
-            Span(self.lines.joined, a, b).trimmed(" \u00a0,;|\u2022\u00b7")
+            _tidy(Span(self.lines.joined, a, b))
             for a, b in zip([start, *cuts], [*cuts, end], strict=True)
         ]
         return [span for span in spans if re.search(r"\w", span.raw)]
+
+
+def _tidy(span: Span) -> Span:
+    """Without what is left of a neighbour: its closing comma or stop, a bar, a bullet."""
+    span = span.trimmed(" \u00a0|\u2022\u00b7")
+    raw = span.raw
+    lead = len(raw) - len(raw.lstrip(" \u00a0,;.:|\u2022\u00b7"))
+    return span.within(span.start + lead, span.end)

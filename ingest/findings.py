@@ -112,7 +112,7 @@ def _order_finding(item: ProblemReading, rivals: list[ProblemReading]) -> Findin
     assert item.created and near.created
     evidence = item.evidence.get("created")
     return Finding(
-        code="number-out-of-sequence",
+        code="out-of-sequence",
         message=f"{short_pbi(item.pbi)} has a {'higher' if above else 'lower'} number than "
         f"{short_pbi(near.pbi)} but was created {'earlier' if above else 'later'} "
         f"({_spoken(item.created)} against {_spoken(near.created)}).",
@@ -174,7 +174,7 @@ def _missing(problem: ProblemReading, vocabulary: Vocabulary, notes: _Notes) -> 
         )
     if problem.description is None:
         notes.add(
-            "narrative-not-stated",
+            "no-narrative",
             "The entry says nothing of what happened.",
             "What happened, and what is being done about it?",
             "title",
@@ -278,7 +278,7 @@ def _outage(problem: ProblemReading, notes: _Notes) -> None:
     lasted = f" that lasted {minutes:.0f} minutes" if minutes else ""
     notes.found.append(
         Finding(
-            code="outage-beside-none",
+            code="outage-beside-no-impact",
             message=f"The stated impact is \u201c{problem.user_impact}\u201d, but the narrative tells "
             f"of an outage{lasted}: \u201c{total.quote}\u201d",
             pbi=problem.pbi,

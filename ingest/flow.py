@@ -36,8 +36,6 @@ class FlowLine:
         return self.line.text
 
 
-
-
 @dataclass(frozen=True, slots=True)
 class Flow:
     """The body of a document in reading order.

@@ -94,7 +94,9 @@ def _opens(row: Row, vocabulary: Vocabulary, known: Container[str]) -> bool:
             return True
         if "pbi" in label_of(text, vocabulary).fields and place + 1 < len(cells):
             return bool(_number(cells[place + 1][1], named=True))
-        if re.match(r"(?:problem|record|PBI)\b[^|]{0,20}?(?:PBI)?\s*0*\d{5,12}\b", text, re.IGNORECASE):
+        if re.match(
+            r"(?:problem|record|PBI)\b[^|]{0,20}?(?:PBI)?\s*0*\d{5,12}\b", text, re.IGNORECASE
+        ):
             return True
     return False
 
@@ -105,7 +107,9 @@ def _has_number(rows: Sequence[Row], vocabulary: Vocabulary, known: Container[st
 
 def _number(text: str, *, named: bool) -> tuple[str, int, int] | None:
     for mention in pbis_in(text):
-        if not re.search(r"\w", re.sub(r"\b(?:problem|record)\b", "", text[: mention.start], flags=re.I)):
+        if not re.search(
+            r"\w", re.sub(r"\b(?:problem|record)\b", "", text[: mention.start], flags=re.I)
+        ):
             return mention.pbi, mention.start, mention.end
         break
     squeezed = re.sub(r"\s", "", text)
@@ -142,7 +146,9 @@ class _FormReader:
         cells = [cell for _, cell in sorted(row.cells.items())]
         if self.pending:
             pending, self.pending = self.pending, {}
-            matched = [cell for cell in cells if cell.column in pending and not self._label(cell).fields]
+            matched = [
+                cell for cell in cells if cell.column in pending and not self._label(cell).fields
+            ]
             if matched:
                 for cell in matched:
                     self._value(pending[cell.column], cell)
@@ -201,8 +207,16 @@ class _FormReader:
                 self.form.number = self.form.number or Span(joined, number[1], number[2])
                 self._title(Span(joined, number[2], len(joined.text)))
             elif re.search(r"[A-Za-z]{3}", joined.text):  # "Problem: DCO network traffic missing"
-                self.form.found.append(Found("title", span.text, span, "cell.title", Grade.FAIR,
-                                             f"the label \u201c{text}\u201d stands before words, not a number"))
+                self.form.found.append(
+                    Found(
+                        "title",
+                        span.text,
+                        span,
+                        "cell.title",
+                        Grade.FAIR,
+                        f"the label \u201c{text}\u201d stands before words, not a number",
+                    )
+                )
             return
         if name in _PROSE:
             self._text(cell, name, grade, why, text)

@@ -12,7 +12,7 @@ LONGEST = 7
 
 
 _PREFIX = r"(?:the|this|pbi|problem|record|current|present|latest|overall|our|its)[\s\u00a0]+"
-_PREFIX_HEADS = ("the", "thi", "pbi", "pro", "rec", "cur", "pre", "lat", "ove", "our", "its")
+_PREFIX_HEADS = ("th", "pb", "pr", "re", "cu", "la", "ov", "ou", "it")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +53,9 @@ class LabelWords:
         self._cues = cues
         # One alternation for scanning lines, the longest first, so "Target completion date" wins.
         names = sorted(self._fields, key=len, reverse=True)
-        self._heads = {name.split()[0][:3] for name in names} | set(_PREFIX_HEADS)
+        self._heads = {name[:2] for name in names} | set(_PREFIX_HEADS)
         self._pattern = re.compile(
-            rf"(?P<prefix>(?:{_PREFIX})*)(?P<name>{'|'.join(_loose(name) for name in names)})(?!\w)"
+            rf"(?P<prefix>(?:{_PREFIX})*?)(?P<name>{'|'.join(_loose(name) for name in names)})(?!\w)"
             rf"(?:\(s\))?(?P<suffix>[\s\u00a0]+(?:date|on|by|name|level|rating|party)(?!\w))?"
             r"(?:[\s\u00a0]*\*)?"
             r"(?P<mark>[\s\u00a0]*(?:[:=>|\u2192\uff1a]+|[\-\u2010-\u2015](?=[\s\u00a0])))?[\s\u00a0]*"
@@ -74,7 +74,7 @@ class LabelWords:
 
     def match(self, text: str, at: int) -> LabelMatch | None:
         """The longest known label that begins at an offset, with its separator."""
-        if text[at : at + 3].casefold() not in self._heads:
+        if text[at : at + 2].casefold() not in self._heads:
             return None
         found = self._pattern.match(text, at)
         if not found:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ingest.assemble import Draft
 from ingest.blocks import FlowItem, Shape, Start, starts_of
@@ -61,8 +61,9 @@ def read_prose(items: Sequence[FlowItem], flow: Flow, vocabulary: Vocabulary) ->
     starts, listed = starts_of(
         items, flow, vocabulary, lambda part: fields_stated(part, vocabulary)
     )
-    result = Prose(listed=listed)
-    listed_at = {start.index for start in listed}
+    result = Prose(listed=[start for start in listed.starts])
+    items = [item for index, item in enumerate(items) if index not in listed.indices]
+    starts = [replace(start, index=start.index - listed.before(start.index)) for start in starts]
     first = starts[0].index if starts else len(items)
     result.front = _lines(items[:first])
     heading: Found | None = None
@@ -71,8 +72,7 @@ def read_prose(items: Sequence[FlowItem], flow: Flow, vocabulary: Vocabulary) ->
         heading = _owner_heading(_flow_lines(above), vocabulary)
     for place, start in enumerate(starts):
         after = starts[place + 1].index if place + 1 < len(starts) else len(items)
-        body = [items[index] for index in range(start.index, after) if index not in listed_at]
-        body, tail = _split_tail(body, flow, vocabulary)
+        body, tail = _split_tail(items[start.index : after], flow, vocabulary)
         if place + 1 == len(starts):
             body, rest = _split_end(body, flow)
             result.front += _lines(rest)
@@ -210,7 +210,8 @@ def _title_below(
     count = _title_lines(body, flow, vocabulary)
     text = " ".join(item.text for item in body[:count])
     loud = all(flow.emphasised(item.line) for item in body[:count])
-    if not loud and (len(text) > 140 or re.search(r"[.!?]\s+[A-Z]", text)):
+    sentence = re.search(r"[.!?]\s+[A-Z]", text) or (text.endswith(".") and len(text.split()) > 9)
+    if not loud and (len(text) > 140 or sentence):
         return body
     if len(body) > count and body[count].before is Break.WRAP and not loud:
         return body
@@ -286,14 +287,13 @@ def heading_owner(joined: JoinedText, vocabulary: Vocabulary) -> Found | None:
     )
 
 
-def _split_end(
-    items: Sequence[FlowItem], flow: Flow
-) -> tuple[list[FlowItem], list[FlowItem]]:
+def _split_end(items: Sequence[FlowItem], flow: Flow) -> tuple[list[FlowItem], list[FlowItem]]:
     """Cuts a glossary or an annex off the last record."""
     for index, item in enumerate(items):
         if not index or not isinstance(item, FlowLine):
             continue
         ends = item.before is Break.HARD and _ENDING.fullmatch(item.text.strip())
-        if ends and (flow.emphasised(item.line) or not flow.body_size):
+        closes = re.match(r"\W*end\s+of\b", item.text, re.IGNORECASE)
+        if ends and (closes or flow.emphasised(item.line) or not flow.body_size):
             return list(items[:index]), list(items[index:])
     return list(items), []

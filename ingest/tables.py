@@ -85,7 +85,11 @@ def _second_header(row: Row, vocabulary: Vocabulary, known: Container[str]) -> b
     if any(pbis_in(text) or dates_in(text) or len(text) > 40 for text in texts):
         return False
     named = [text for text in texts if label_of(text, vocabulary).fields]
-    short = [text for text in texts if text.strip().lower() in ("date", "by", "name", "no.", "no", "role")]
+    short = [
+        text
+        for text in texts
+        if text.strip().lower() in ("date", "by", "name", "no.", "no", "role")
+    ]
     return len(texts) >= 2 and len(named) + len(short) >= 0.6 * len(texts)
 
 
@@ -143,7 +147,9 @@ def _number_column(labels: dict[int, Label], texts: dict[int, list[str]]) -> int
     for column in {*labels, *texts}:
         values = texts.get(column, [])
         named = "pbi" in labels.get(column, Label("")).fields
-        numbers = sum(opens_with_pbi(value) or opens_with_pbi(re.sub(r"\s", "", value)) for value in values)
+        numbers = sum(
+            opens_with_pbi(value) or opens_with_pbi(re.sub(r"\s", "", value)) for value in values
+        )
         if named:
             numbers = max(numbers, sum(bool(_BARE.fullmatch(re.sub(r"\s", "", v))) for v in values))
         if numbers and (named or numbers >= 0.3 * len(values)):
@@ -169,7 +175,9 @@ def _settled(
         if new != name:
             out[column] = Label(label.text, (new,) if new else (), label.date)
         if not new and values:
-            guess = guess_field(label.text, max(values, key=len), vocabulary) if label.text else None
+            guess = (
+                guess_field(label.text, max(values, key=len), vocabulary) if label.text else None
+            )
             if guess and (guess.field not in taken or guess.field in _PROSE):
                 out[column] = Label(label.text, (guess.field,), label.date)
                 guessed[column] = guess.why
@@ -382,16 +390,24 @@ class TableReader:
             if value and value.end > value.start:
                 if value.date:
                     at = Span(joined, *value.date)
-                    draft.found.append(Found("status_date", at.text, at, "status.date", label=label.text))
+                    draft.found.append(
+                        Found("status_date", at.text, at, "status.date", label=label.text)
+                    )
                 span = Span(joined, value.start, value.end)
         draft.found.append(Found(name, span.text, span, rule, grade, why, label.text))
-        if name == "status" and label.date and not any(f.field == "status_date" for f in draft.found):
+        if (
+            name == "status"
+            and label.date
+            and not any(f.field == "status_date" for f in draft.found)
+        ):
             self._header_date(draft, label)
 
     def _header_date(self, draft: Draft, label: Label) -> None:
         header = self._header_span(label)
         if header:
-            draft.found.append(Found("status_date", header.text, header, "header.date", label=label.text))
+            draft.found.append(
+                Found("status_date", header.text, header, "header.date", label=label.text)
+            )
 
     def _header_span(self, label: Label) -> Span | None:
         if self.columns is None or label.date is None:
@@ -421,7 +437,12 @@ class TableReader:
                 at = value.end
 
     def _text(
-        self, draft: Draft, lines: Sequence[Line], cell: Cell, name: str | None, why: str | None = None
+        self,
+        draft: Draft,
+        lines: Sequence[Line],
+        cell: Cell,
+        name: str | None,
+        why: str | None = None,
     ) -> None:
         """A cell of running text, in which labels of its own may stand."""
         flowing = lines_of_cell(lines, cell.box[2] if cell.box else None)
@@ -462,5 +483,11 @@ def header_texts(table: Table, columns: Columns) -> Columns:
         if cell.text.strip()
     )
     return Columns(
-        columns.labels, columns.number, columns.count, columns.guessed, joined, columns.rows, columns.edges
+        columns.labels,
+        columns.number,
+        columns.count,
+        columns.guessed,
+        joined,
+        columns.rows,
+        columns.edges,
     )

@@ -14,6 +14,7 @@ _FILL = re.compile(
     r"|[\s\u00a0:=>|\u2022\u00b7(\[\"\u201c\u2018'\u2010-\u2015-]+)*",
     re.IGNORECASE,
 )
+_MARKS = re.compile(r"[\s\u00a0:=>|\u2022\u00b7(\[\"\u201c\u2018'\u2010-\u2015-]*")
 _NO_DATE = re.compile(
     r"(?P<words>t\.?b\.?[acd]\b\.?|n\.?/a\b\.?|n\.a\.|not (?:yet )?(?:applicable|known|set|agreed|stated|"
     r"available|provided|given|confirmed|planned|determined|scheduled|required|defined|assigned|specified)|"
@@ -122,9 +123,13 @@ def status_value(
             date = (at + mention.start, at + mention.end)
             start = at + mention.end
         break
-    fill = _FILL.match(text, start, limit)
-    start = fill.end() if fill else start
-    known = vocabulary.status.head(text, start, limit)
+    marks = _MARKS.match(text, start, limit)
+    start = marks.end() if marks else start
+    known = vocabulary.status.head(text, start, limit)  # "On hold" before "on" is taken for filling
+    if not known:
+        fill = _FILL.match(text, start, limit)
+        start = fill.end() if fill else start
+        known = vocabulary.status.head(text, start, limit)
     if known:
         end = known
     elif strong or date:
