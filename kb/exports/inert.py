@@ -15,7 +15,7 @@ from kb.words import short_date
 _UNPRINTABLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\u202a-\u202e\u2066-\u2069]"
 )
-_FORMULA = re.compile(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n]")
+_FORMULA = re.compile(r"[\s\ufeff\u200b]*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n]")
 # What Markdown acts on anywhere: emphasis, code, brackets of links, HTML, entities, formulas, short
 # codes such as ":red:", and addresses that become links by themselves.
 _MARKDOWN = re.compile(
@@ -37,8 +37,9 @@ def starts_formula(text: str) -> bool:
 
 def csv_text(text: str) -> str:
     """The text for a CSV cell; an apostrophe stands before whatever looks like a formula."""
-    guard = "'" if starts_formula(text) else ""
-    return guard + _UNPRINTABLE.sub("", text)
+    # First cleaned, then looked at: what goes may have stood before the sign.
+    text = _UNPRINTABLE.sub("", text)
+    return f"'{text}" if starts_formula(text) else text
 
 
 def markdown_text(text: str) -> str:

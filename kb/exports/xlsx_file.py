@@ -127,8 +127,8 @@ def _put(sheet: Worksheet, row: int, column: int, value: Value) -> Cell:
     if not isinstance(cell, Cell):
         raise TypeError(f"{cell.coordinate} lies inside a merged cell")
     cell.alignment = _TOP
-    if isinstance(value, str):
-        text = printable(value)
+    text = printable(value) if isinstance(value, str) else ""
+    if text:
         text = text if len(text) <= _LONGEST else text[: _LONGEST - 2] + " …"
         cell.value = text
         cell.data_type = "s"  # openpyxl takes "=..." for a formula and "#N/A" for an error
@@ -137,7 +137,7 @@ def _put(sheet: Worksheet, row: int, column: int, value: Value) -> Cell:
     elif isinstance(value, date):
         cell.value, cell.number_format = value, "dd mmm yyyy"
         cell.alignment = Alignment(vertical="top", horizontal="left")
-    else:
+    elif not isinstance(value, str):
         cell.value = value
     return cell
 
