@@ -164,6 +164,10 @@ def make_paper(paper: Paper) -> bytes:
             from make_corpus_office import make_forms, make_word
 
             return make_forms(paper) if paper.head["form"] == "forms" else make_word(paper)
+        case "answer":
+            from make_corpus_office import make_answer
+
+            return make_answer(paper)
         case "sheet" | "csv":
             from make_corpus_office import make_csv, make_sheet
 
@@ -201,6 +205,7 @@ def paper_gold(paper: Paper, data: bytes) -> bytes:
         value["form"] = "table-ruled" if paper.head.get("ruled") else "table-unruled"
     # The status date stands once, for all: a reader may leave it to the report or give it to each.
     value["inherits"] = [] if paper.head.get("status_date_each") else ["status_date"]
+    value["unscored"] = list(paper.head.get("unscored", ()))
     for entry, problem in zip(paper.entries, value["problems"], strict=True):
         problem["evidence"] = pages_of(paper, entry, texts)
     asked = {code for field, code in ABSENT.items() if field in paper.printed}
@@ -238,7 +243,7 @@ def page_texts(paper: Paper, data: bytes) -> list[str]:
             squeezed(" ".join(str(c.value) for row in sheet.iter_rows() for c in row if c.value))
             for sheet in book.worksheets
         ]
-    if name.endswith((".docx", ".csv")):
+    if name.endswith((".docx", ".csv", ".txt")):
         return []
     import pypdfium2 as pdfium
 

@@ -8,6 +8,7 @@ import os
 import re
 import subprocess
 import tempfile
+import textwrap
 import zipfile
 from collections.abc import Sequence
 from datetime import datetime
@@ -21,7 +22,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Cm, Pt, RGBColor
-from make_corpus_forms import Paper
+from make_corpus_forms import Paper, day_words
 from make_corpus_story import Entry
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font, PatternFill
@@ -253,6 +254,45 @@ def make_printed_table(paper: Paper) -> bytes:
     document = new_word(paper)
     particulars(document, paper)
     word_table(document, paper)
+    return to_pdf(document)
+
+
+def answer_lines(paper: Paper) -> list[tuple[str, str]]:
+    """(style, words) of an answer to an action, in the wording of such papers."""
+    head = paper.head
+    lines = [("title", head["title"])]
+    for index, entry in enumerate(paper.entries):
+        lines.append(("heading", f"{paper.value(entry, 'pbi')}: {entry.title}."))
+        text = list(entry.text)
+        if entry.owner:
+            first = text.pop(0) if text else ""
+            lines.append(("body", f"This Problem Record is with {entry.owner}. {first}".strip()))
+        lines += [("body", words) for words in text]
+        if entry.observation:
+            lines.append(("body", f"Incident observation: {entry.observation}"))
+        created, on = paper.value(entry, "created"), day_words(head["status_date"], head["day"])
+        lines.append(("body", f"PBI created {created}. Severity – {entry.severity}."))
+        lines.append(("body", f"Current status {on} – {entry.status}{',' if index % 2 else ''}"))
+        if entry.target:
+            lines.append(("body", f"Target completion {paper.value(entry, 'target')},"))
+        if entry.impact:
+            lines.append(("body", f"End user impact = {entry.impact}{'.' if index % 3 else ''}"))
+    return lines
+
+
+def make_answer(paper: Paper) -> bytes:
+    """An answer to an action: plain text, or a PDF by LibreOffice without running lines."""
+    lines = answer_lines(paper)
+    if paper.head["file"].endswith(".txt"):
+        return ("\n\n".join(textwrap.fill(words, 92) for _, words in lines) + "\n").encode()
+    document = new_word(paper)
+    for part in (*document.sections[0].header.paragraphs, *document.sections[0].footer.paragraphs):
+        part.text = ""
+    heading = document.paragraphs[0]._p
+    heading.getparent().remove(heading)
+    for style, words in lines:
+        run = document.add_paragraph().add_run(words)
+        run.bold = style != "body"
     return to_pdf(document)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -13,6 +14,7 @@ from reportlab.lib import colors
 from reportlab.lib.pagesizes import A4, landscape
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
+from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import (
     BaseDocTemplate,
     Flowable,
@@ -44,12 +46,31 @@ def furnished(paper: Paper, size: tuple[float, float], font: str) -> type[Number
 
 
 def typeset(paper: Paper, size: tuple[float, float], font: str, flow: list[Flowable]) -> bytes:
-    """The flow on pages of a size, with running lines."""
+    """The flow on pages of a size, with running lines.
+
+    With `rotate` the sheet lies on its side in the file and is turned for display; with `crop`
+    (points) the file's page is larger all round than what is displayed.
+    """
     out = io.BytesIO()
     margin = 16 * mm
-    document = BaseDocTemplate(out, pagesize=size, title=paper.head["title"], author="DCC")
+    head = paper.head
+    crop = head.get("crop", 0)
+    media = (size[0] + 2 * crop, size[1] + 2 * crop)  # reportlab turns it itself
+
+    def turn(canvas: Canvas, _: BaseDocTemplate) -> None:
+        if head.get("rotate"):
+            canvas.rotate(90)
+            canvas.translate(0, -media[1])
+        if crop:
+            canvas.setCropBox((crop, crop, crop + size[0], crop + size[1]))
+            canvas.translate(crop, crop)
+
+    rotation = 90 if head.get("rotate") else 0
+    document = BaseDocTemplate(
+        out, pagesize=media, title=head["title"], author="DCC", rotation=rotation
+    )
     frame = Frame(margin, margin, size[0] - 2 * margin, size[1] - 2 * margin, 0, 0, 0, 0)
-    document.addPageTemplates(PageTemplate(frames=[frame]))
+    document.addPageTemplates(PageTemplate(frames=[frame], onPage=turn, pagesize=media))
     document.build(flow, canvasmaker=furnished(paper, size, font))
     return out.getvalue()
 
@@ -169,26 +190,50 @@ def make_labelled(paper: Paper) -> bytes:
             party = entry.party[0] or ""
             flow.append(Paragraph(escape(head["sections"].get(party, party)), part))
         words = pattern.format(n=number, pbi=paper.value(entry, "pbi"), title=entry.title)
-        flow.append(Paragraph(escape(words), top))
+        kind = Doubled if head.get("faux_bold") else Paragraph
+        flow.append(kind(escape(awkward(paper, words)), top))
         for line in head.get("lines", LINES):
             said = [labelled(paper, entry, name, sign) for name in line]
             words = joiner.join(text for text in said if text)
             if words:
                 flow.append(Paragraph(words, body))
+    flow += [
+        Paragraph(f"<super size=6>{mark}</super> {escape(note)}", body)
+        for mark, note in enumerate(head.get("notes", {}).values(), 1)
+    ]
     return typeset(paper, A4, font, flow)
+
+
+class Doubled(Paragraph):  # type: ignore[misc]  # reportlab has no types
+    """A paragraph drawn twice, a third of a point apart: bold as cheap programs make it."""
+
+    def draw(self) -> None:
+        """Draws twice."""
+        super().draw()
+        self.canv.translate(0.35, 0)
+        super().draw()
+
+
+def awkward(paper: Paper, words: str) -> str:
+    """Words with ligatures and no-break spaces, where the head asks for them."""
+    if paper.head.get("ligatures"):
+        words = words.replace("fi", "\ufb01").replace("fl", "\ufb02")
+    if paper.head.get("no_break"):
+        words = re.sub(r"(?<=\d) (?=[A-Z])|(?<=PBI) ", "\u00a0", words)
+    return words
 
 
 def labelled(paper: Paper, entry: Entry, name: str, sign: str) -> str:
     """ "<b>Lead:</b> DSP"; empty where there is no value or no label."""
-    value = paper.value(entry, name)
+    value = awkward(paper, paper.value(entry, name))
     label = paper.labels.get(name)
     if not value or label is None:
         return ""
+    said = escape(value)
+    noted = list(paper.head.get("notes", {}))
+    if name == "target" and entry.pbi in noted:
+        said += f"<super size=6>{noted.index(entry.pbi) + 1}</super>"
     if not label:
-        return escape(value)
+        return said
     weight = "<b>{}</b>" if paper.head.get("bold_labels", True) else "{}"
-    return (
-        weight.format(escape(label + sign.rstrip()))
-        + (" " if sign.endswith(" ") else "")
-        + escape(value)
-    )
+    return weight.format(escape(label + sign.rstrip())) + (" " if sign.endswith(" ") else "") + said

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import tempfile
 from html import escape
@@ -134,11 +135,22 @@ def card_page(paper: Paper) -> str:
                 pair = f"<dt>{escape(label)}{sign} </dt><dd>{escape(value)}</dd>"
                 out.append(f"<dl class=pair><div>{pair}</div></dl>")
             elif label:
-                out.append(f"<dl><dt>{escape(label)}</dt><dd>{escape(value)}</dd></dl>")
+                out.append(f"<dl><dt>{escape(label)}</dt><dd>{soft(paper, value)}</dd></dl>")
             else:
-                out += [f"<p>{escape(text)}</p>" for text in entry.text]
+                out += [f"<p>{soft(paper, text)}</p>" for text in entry.text]
         out.append("</article>")
     return "".join(out) + "</main>"
+
+
+def soft(paper: Paper, words: str) -> str:
+    """HTML of the words; with `shy`, long ones may be parted at a line's end."""
+    if not paper.head.get("shy"):
+        return escape(words)
+    return re.sub(
+        r"[a-z]{9,}",
+        lambda match: match[0][: len(match[0]) // 2] + "&shy;" + match[0][len(match[0]) // 2 :],
+        escape(words),
+    )
 
 
 def slides(paper: Paper) -> str:

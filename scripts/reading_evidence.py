@@ -64,10 +64,25 @@ def check_pdf(score: Score, data: bytes, items: Iterable[tuple[str, Mapping[str,
                 squeezed(page.extract_text()),
                 squeezed(other[number - 1].get_textpage().get_text_range()),
             ]
-            words = page.extract_words(x_tolerance_ratio=0.2)
+            words = displayed(page)
             for what, item in found:
                 check_box(score, what, item, texts, words)
             page.close()
+
+
+def displayed(page: Any) -> list[dict[str, Any]]:
+    """Words with places on the page as displayed: the crop box, not the sheet, gives the origin."""
+    left, top = page.cropbox[:2]
+    return [
+        {
+            "text": word["text"],
+            "x0": word["x0"] - left,
+            "x1": word["x1"] - left,
+            "top": word["top"] - top,
+            "bottom": word["bottom"] - top,
+        }
+        for word in page.extract_words(x_tolerance_ratio=0.2)
+    ]
 
 
 def check_box(

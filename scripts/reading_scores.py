@@ -159,6 +159,8 @@ def score_reading(gold: Mapping[str, Any], read: Mapping[str, Any]) -> Score:
     score = Score(gold["report"]["file"], gold.get("form", "series"))
     inherited = frozenset(gold.get("inherits", ()))
     for name in REPORT_FIELDS:
+        if f"report.{name}" in gold.get("unscored", ()):
+            continue
         tally(score, "", f"report.{name}", gold["report"].get(name), read["report"].get(name), None)
     found = {problem["pbi"]: problem for problem in read["problems"]}
     wanted = {problem["pbi"]: problem for problem in gold["problems"]}
