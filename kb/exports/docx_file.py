@@ -27,7 +27,7 @@ from kb.exports.model import (
     Table,
     Value,
 )
-from kb.exports.widths import fitted_widths
+from kb.exports.widths import SHORT_TABLE, fitted_widths
 
 if TYPE_CHECKING:
     from docx.document import Document as Word
@@ -109,6 +109,8 @@ def _table(word: Word, table: Table) -> None:
         _whole(made)
     for cell in rows[0].cells:
         _shade(cell, _HEAD_FILL)
+    # A head does not stand alone at the foot of a page, and a short table is not broken.
+    _hold(rows[:-1] if len(table.rows) <= SHORT_TABLE else rows[:2])
     word.add_paragraph(style="Table Gap")
 
 
@@ -129,14 +131,12 @@ def _row(made: Any, values: Sequence[Value], numeric: Sequence[bool], style: str
 def _facts(word: Word, facts: Facts) -> None:
     grid = word.add_table(rows=len(facts.facts), cols=2)
     _lay_out(grid, [_LABEL, _WIDTH - _LABEL])
-    last = len(facts.facts) - 1
-    for number, (made, fact) in enumerate(zip(grid.rows, facts.facts, strict=True)):
+    rows = list(grid.rows)
+    for made, fact in zip(rows, facts.facts, strict=True):
         _whole(made)
         _fact(made.cells, fact)
-        # All that is known of one thing stays on one page, where it fits on one.
-        for cell in made.cells:
-            for paragraph in cell.paragraphs:
-                paragraph.paragraph_format.keep_with_next = number < last
+    # All that is known of one thing stays on one page, where it fits on one.
+    _hold(rows[:-1])
     word.add_paragraph(style="Table Gap")
 
 
@@ -190,6 +190,14 @@ def _repeat(row: Any) -> None:
 def _whole(row: Any) -> None:
     """The row is not broken over two pages."""
     row._tr.get_or_add_trPr().insert(0, OxmlElement("w:cantSplit"))
+
+
+def _hold(rows: Sequence[Any]) -> None:
+    """Each of the rows stays on one page with the row after it."""
+    for row in rows:
+        for cell in row.cells:
+            for paragraph in cell.paragraphs:
+                paragraph.paragraph_format.keep_with_next = True
 
 
 def _shade(cell: Any, fill: str) -> None:

@@ -28,14 +28,14 @@ from kb.exports.inert import set_cell, shown
 from kb.exports.model import Block, ExportDocument, Facts, Paragraph, Section, Style, Table
 from kb.exports.pdf_fonts import BOLD, ITALIC, REGULAR, register_fonts, set_text
 from kb.exports.pdf_pages import CountedCanvas, furniture
-from kb.exports.widths import fitted_widths
+from kb.exports.widths import SHORT_TABLE, fitted_widths
 
 _INK, _GREY, _RULE, _HEAD = (HexColor(x) for x in ("#1B2A3A", "#5A6675", "#C3CCD6", "#E6EBF1"))
 _SIDE, _EDGE = 18 * mm, 24 * mm
 _WIDTH = A4[0] - 2 * _SIDE
 _HEIGHT = A4[1] - 2 * _EDGE
 _LABEL = 36 * mm
-_SHORT_TABLE, _ROOM = 9, 60 * mm  # rows that stay together; what a longer table starts in
+_ROOM = 60 * mm  # what a long table starts in
 _PADDING, _GUTTER = 2.5, 4
 
 
@@ -97,7 +97,7 @@ def _together(flowables: list[Flowable], block: Block) -> list[Flowable]:
 
     A long table starts where there is room for its head, and runs on.
     """
-    if isinstance(block, Table) and len(block.rows) > _SHORT_TABLE:
+    if isinstance(block, Table) and len(block.rows) > SHORT_TABLE:
         return [CondPageBreak(_ROOM), *flowables]
     return [KeepTogether(flowables)] if len(flowables) > 1 else flowables
 

@@ -8,6 +8,9 @@ from collections.abc import Callable
 from kb.exports.inert import set_cell
 from kb.exports.model import Table
 
+SHORT_TABLE = 9
+"""A table of up to so many rows is kept on one page."""
+
 Measure = Callable[[str], float]
 """The width of a word in the type of a table's head, in points."""
 
