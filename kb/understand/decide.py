@@ -40,7 +40,8 @@ class Meaning:
         offset: rows already shown ("show me the rest").
         follows: it builds on the question before.
         parties_all: parties that must all be involved.
-        plural: more than one passage is wanted.
+        plural: more than one passage is wanted. counting: a number is asked for.
+        exact: both values must stand in the two reports named.
         corrections: misspelt words and what they were taken for.
     """
 
@@ -58,6 +59,8 @@ class Meaning:
     parties_all: tuple[str, ...] = ()
     compare_parties: tuple[str, ...] = ()
     plural: bool = False
+    counting: bool = False
+    exact: bool = False
     sure: bool = True
     notes: tuple[str, ...] = ()
     corrections: dict[str, str] = field(default_factory=dict)
@@ -80,16 +83,89 @@ _SCOPE = ("quarters", "reports", "ever", "as_at", "pbis")
 _SOFT = ("outage", "impact_classes", "not_impact_classes", "findings", "has_workaround", "vanished",
          "overdue", "missing", "stated", "min_slips", "min_slip_days", "min_age", "max_age", "major_incident")  # fmt: skip
 _PROBLEM_WORDS = frozenset(
-    ["problem", "problems", "issue", "issues", "record", "records", "pbi", "pbis", "fault", "faults", "ones", "one", "case", "cases", "ticket", "tickets"]
+    [
+        "problem",
+        "problems",
+        "issue",
+        "issues",
+        "record",
+        "records",
+        "pbi",
+        "pbis",
+        "fault",
+        "faults",
+        "ones",
+        "one",
+        "case",
+        "cases",
+        "ticket",
+        "tickets",
+    ]
 )
 _PLURALS = frozenset(
-    ["problems", "issues", "records", "pbis", "faults", "ones", "cases", "tickets", "all", "any", "list", "every"]
+    [
+        "problems",
+        "issues",
+        "records",
+        "pbis",
+        "faults",
+        "ones",
+        "cases",
+        "tickets",
+        "all",
+        "any",
+        "list",
+        "every",
+    ]
 )
 _ABOUT = frozenset(
-    ["mention", "mentions", "mentioning", "mentioned", "contain", "contains", "containing", "about", "regarding", "concern", "concerns", "concerning", "relate", "relates", "related", "relating", "involve", "involving", "refer", "refers", "with", "talk", "talks", "describe", "describes", "discuss", "discusses", "cover", "covers"]
+    [
+        "mention",
+        "mentions",
+        "mentioning",
+        "mentioned",
+        "contain",
+        "contains",
+        "containing",
+        "about",
+        "regarding",
+        "concern",
+        "concerns",
+        "concerning",
+        "relate",
+        "relates",
+        "related",
+        "relating",
+        "involve",
+        "involving",
+        "refer",
+        "refers",
+        "with",
+        "talk",
+        "talks",
+        "describe",
+        "describes",
+        "discuss",
+        "discusses",
+        "cover",
+        "covers",
+    ]
 )
 _CAUSAL = frozenset(
-    ["caused", "came", "because", "traced", "due", "triggered", "led", "happened", "result", "resulted", "raised", "blamed"]
+    [
+        "caused",
+        "came",
+        "because",
+        "traced",
+        "due",
+        "triggered",
+        "led",
+        "happened",
+        "result",
+        "resulted",
+        "raised",
+        "blamed",
+    ]
 )
 GROUPS = {
     "owner": GroupBy.OWNER, "involved": GroupBy.SUPPLIER, "severity": GroupBy.SEVERITY,
@@ -119,6 +195,9 @@ def decide(sketch: Sketch, lexicon: Lexicon) -> Meaning:
         why=any(f.id == "ask.why" for f in marked.table("ask")) or marked.has("ask.why"),
         duration=marked.has("field.duration"),
         plural=bool(set(words) & _PLURALS),
+        counting=marked.has("ask.count"),
+        exact=len(set(sketch.quarters)) == 2
+        and bool("than" in words or sketch.before_value or sketch.after_value),
         corrections=marked.corrections,
     )
     if sketch.pbis:

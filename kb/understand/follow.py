@@ -27,7 +27,20 @@ _ORDINALS = {
 }
 _IT = frozenset(["it", "its", "that", "this"])
 _THEY = frozenset(["they", "them", "those", "these", "their"])
-_NOUNS = frozenset(["problem", "problems", "issue", "issues", "record", "records", "pbis", "pbi", "reports", "report"])
+_NOUNS = frozenset(
+    [
+        "problem",
+        "problems",
+        "issue",
+        "issues",
+        "record",
+        "records",
+        "pbis",
+        "pbi",
+        "reports",
+        "report",
+    ]
+)
 _ONE_PROBLEM = (Ask.FIELD, Ask.PROBLEM, Ask.HISTORY, Ask.COMPARE)
 
 

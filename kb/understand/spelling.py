@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Set
+    from collections.abc import Iterable
 
 _WORD = re.compile(r"[A-Za-z][A-Za-z'’]*")
 # Below this length a slip cannot be told from another word or an abbreviation.
@@ -15,10 +15,17 @@ SHORTEST = 4
 
 
 @lru_cache(maxsize=1)
-def _english() -> Set[str]:
+def _counts() -> tuple[dict[str, int], int]:
     from spellchecker import SpellChecker
 
-    return frozenset(SpellChecker(language="en", distance=1).word_frequency.dictionary)
+    frequency = SpellChecker(language="en", distance=1).word_frequency
+    return dict(frequency.dictionary), int(frequency.total_words)
+
+
+def frequency(word: str) -> float:
+    """The share of a word among running English words; 0 for one that is not known."""
+    counts, total = _counts()
+    return counts.get(word.lower(), 0) / total
 
 
 class Speller:
@@ -56,7 +63,7 @@ class Speller:
             or "’" in plain
             or plain in self._known
             or (word.isupper() and len(word) < 6)
-            or plain in _english()
+            or plain in _counts()[0]
         ):
             return word
         return self._near(plain, self._terms) or self._near(plain, self._titles) or word

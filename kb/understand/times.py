@@ -90,7 +90,33 @@ _SKIP = frozenset(
     ["the", "of", "to", "than", "end", "on", "or", "in", "at", "a", "an", "no", "not"]
 )
 _FOLLOWS = frozenset(
-    ["and", "or", "that", "which", "who", "with", "are", "is", "were", "was", "by", "have", "has", "in", "the", "report", "do", "did", "does", "had", "still", "not", "but", "problems", "problem"]
+    [
+        "and",
+        "or",
+        "that",
+        "which",
+        "who",
+        "with",
+        "are",
+        "is",
+        "were",
+        "was",
+        "by",
+        "have",
+        "has",
+        "in",
+        "the",
+        "report",
+        "do",
+        "did",
+        "does",
+        "had",
+        "still",
+        "not",
+        "but",
+        "problems",
+        "problem",
+    ]
 )
 _THINGS = frozenset(
     [

@@ -202,7 +202,36 @@ def _parties(query: Query) -> tuple[str, ...]:
 
 
 _DOMAIN = frozenset(
-    ["problem", "problems", "pbi", "pbis", "severity", "status", "owner", "owners", "target", "impact", "report", "reports", "quarter", "quarters", "supplier", "suppliers", "incident", "incidents", "outage", "outages", "workaround", "overdue", "record", "records", "smets1", "smets2", "dcc", "opsg"]
+    [
+        "problem",
+        "problems",
+        "pbi",
+        "pbis",
+        "severity",
+        "status",
+        "owner",
+        "owners",
+        "target",
+        "impact",
+        "report",
+        "reports",
+        "quarter",
+        "quarters",
+        "supplier",
+        "suppliers",
+        "incident",
+        "incidents",
+        "outage",
+        "outages",
+        "workaround",
+        "overdue",
+        "record",
+        "records",
+        "smets1",
+        "smets2",
+        "dcc",
+        "opsg",
+    ]
 )
 
 

@@ -1,0 +1,1 @@
+"""From an exact query to words that are held up by citations."""

@@ -1,0 +1,263 @@
+"""A question in words to an answer: understand, run, word, check. The one door is `ask`."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from threading import RLock
+from time import perf_counter
+from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
+
+from kb.answer.changes import answer_changes, answer_history
+from kb.answer.context import Asked
+from kb.answer.draft import Draft
+from kb.answer.fields import answer_compare, answer_field, answer_problem
+from kb.answer.impact import answer_impact
+from kb.answer.lists import (
+    answer_count,
+    answer_group,
+    answer_list,
+    answer_share,
+    answer_statistic,
+    answer_superlative,
+)
+from kb.answer.others import answer_otherwise, answer_reports
+from kb.answer.pages import PageTexts
+from kb.answer.phrasing import understood
+from kb.answer.stories import answer_passage, nothing_near, note_meaning, resolve
+from kb.answer.suggest import suggestions
+from kb.answers import Answer, Value
+from kb.errors import KBError
+from kb.links import query_string
+from kb.query import Ask, Focus, Query
+from kb.records import Citation, Statement
+from kb.understand.decide import Kind, Meaning
+from kb.verify import withheld
+
+if TYPE_CHECKING:
+    from kb.base import KnowledgeBase
+    from kb.results import Catalogue
+    from kb.understand.understand import Understander
+
+log = logging.getLogger(__name__)
+
+_RUN = {
+    Ask.LIST: answer_list,
+    Ask.COUNT: answer_count,
+    Ask.SHARE: answer_share,
+    Ask.FIELD: answer_field,
+    Ask.GROUP: answer_group,
+    Ask.SUPERLATIVE: answer_superlative,
+    Ask.STATISTIC: answer_statistic,
+    Ask.HISTORY: answer_history,
+    Ask.CHANGES: answer_changes,
+    Ask.IMPACT: answer_impact,
+    Ask.PROBLEM: answer_problem,
+    Ask.COMPARE: answer_compare,
+    Ask.PASSAGE: answer_passage,
+    Ask.REPORTS: answer_reports,
+}
+
+
+class _Desk:
+    """What is kept between questions for one knowledge base."""
+
+    def __init__(self, kb: KnowledgeBase) -> None:
+        self.pages = PageTexts(kb)
+        self.catalogue: Catalogue | None = None
+        self.understander: Understander | None = None
+
+
+_desks: WeakKeyDictionary[KnowledgeBase, _Desk] = WeakKeyDictionary()
+_guard = RLock()
+
+
+def ready(kb: KnowledgeBase) -> tuple[Understander, PageTexts]:
+    """The understander for what is held now, made anew after a write."""
+    from kb.understand.understand import Understander
+
+    with _guard:
+        desk = _desks.get(kb)
+        if desk is None:
+            desk = _desks[kb] = _Desk(kb)
+        catalogue = kb.catalogue()
+        if desk.understander is None or desk.catalogue is not catalogue:
+            desk.understander, desk.catalogue = Understander(catalogue), catalogue
+        return desk.understander, desk.pages
+
+
+def ask(
+    kb: KnowledgeBase, question: str, *, focus: Focus | None = None, id: str | None = None
+) -> Answer:
+    """The answer to a question, checked against its evidence.
+
+    Args:
+        focus: what the talk is about, from the answer before; None for a fresh start.
+        id: given back with the answer.
+
+    Never raises for anything that a person may type: what goes wrong is logged and said.
+    """
+    understander, pages = ready(kb)
+    started = perf_counter()
+    try:
+        answer = _answered(kb, understander, pages, question, focus or Focus())
+    except Exception:
+        # The last line of defence: a person must never meet a traceback.
+        log.exception("the question %r could not be answered", question)
+        answer = Answer(
+            question=question,
+            answer="Something went wrong with this question, and it has been logged. Please put it another way.",
+            abstained=True,
+            focus=focus or Focus(),
+        )
+    return answer.model_copy(update={"id": id, "ms": (perf_counter() - started) * 1000})
+
+
+def ask_many(kb: KnowledgeBase, questions: Iterable[str]) -> Iterator[Answer]:
+    """One conversation: each question builds on the answer before it."""
+    focus = Focus()
+    for question in questions:
+        answer = ask(kb, question, focus=focus)
+        focus = answer.focus
+        yield answer
+
+
+def _answered(
+    kb: KnowledgeBase, understander: Understander, pages: PageTexts, question: str, focus: Focus
+) -> Answer:
+    from kb.understand.understand import one_story, parts_of
+
+    parts = parts_of(question)
+    done: list[tuple[Meaning, Draft, Focus]] = []
+    current = focus
+    for part in parts:
+        meaning = understander.one(part, current)
+        if done and one_story(done[-1][0], meaning, part):
+            before = done.pop()[0]
+            current = done[-1][2] if done else focus
+            meaning = understander.one(f"{before.text} and {part}", current)
+        draft, current = _one(kb, understander, pages, meaning, current)
+        done.append((meaning, draft, current))
+    if len(done) > 1:
+        # "Hello, how many are open?": pleasantries beside a question need no answer of their own.
+        asked = [row for row in done if row[0].kind not in (Kind.SOCIAL, Kind.UNCLEAR)] or done[-1:]
+        done = asked
+    return _together(understander, pages, question, done)
+
+
+def _one(
+    kb: KnowledgeBase,
+    understander: Understander,
+    pages: PageTexts,
+    meaning: Meaning,
+    focus: Focus,
+) -> tuple[Draft, Focus]:
+    draft = Draft(pages)
+    catalogue = understander.catalogue
+    if not catalogue.reports:
+        draft.abstain("No report is published yet: there is nothing to answer from.")
+        return draft, Focus()
+    if meaning.kind is not Kind.QUERY or meaning.query is None:
+        answer_otherwise(catalogue, meaning, draft)
+        return draft, Focus() if meaning.kind is Kind.RESET else focus
+    asked = Asked(kb, catalogue, understander, meaning, meaning.query, pages)
+    if meaning.query.topic and meaning.query.ask is Ask.FIELD and not meaning.query.filters.pbis:
+        row, found = resolve(asked)
+        note_meaning(asked, draft)
+        if row is None:
+            nothing_near(asked, draft, meaning.query.topic, found)
+            return draft, focus
+        filters = meaning.query.filters.model_copy(update={"pbis": (row.pbi,)})
+        asked.query = meaning.query.model_copy(update={"filters": filters, "topic": None})
+    try:
+        _RUN[asked.query.ask](asked, draft)
+    except KBError as error:
+        draft.abstain(f"{str(error)[0].upper()}{str(error)[1:].rstrip('.')}.")
+    draft.suggestions += suggestions(asked, draft)
+    shown = draft.shown or len(draft.pbis)
+    return draft, Focus(query=asked.query, pbis=tuple(draft.pbis), shown=shown)
+
+
+def _together(
+    understander: Understander,
+    pages: PageTexts,
+    question: str,
+    done: list[tuple[Meaning, Draft, Focus]],
+) -> Answer:
+    statements: list[Statement] = []
+    citations: list[Citation] = []
+    pbis: list[str] = []
+    for _, draft, _ in done:
+        shift = len(citations)
+        citations += draft.citations
+        statements += [
+            s.model_copy(update={"citations": tuple(n + shift for n in s.citations)})
+            for s in draft.statements
+        ]
+        pbis += [pbi for pbi in draft.pbis if pbi not in pbis]
+    kept, dropped = withheld(statements, citations, pages, understander.catalogue)
+    for text, why in dropped:
+        log.warning("withheld, because %s: %s", why, text)
+    meanings = [meaning for meaning, _, _ in done]
+    drafts = [draft for _, draft, _ in done]
+    queries = [focus.query for m, _, focus in done if m.kind is Kind.QUERY and focus.query]
+    first = queries[0] if queries else None
+    abstained = all(draft.abstained for draft in drafts)
+    if dropped and not kept:
+        abstained = True
+        kept = [
+            Statement(
+                text="What was found could not be checked against its page, so it is not said.",
+                fact=False,
+            )
+        ]
+    notes = [note for draft in drafts for note in draft.notes]
+    notes += [f"Read “{old}” as “{new}”." for m in meanings for old, new in m.corrections.items()]
+    if dropped:
+        notes.append("A sentence was left out because its evidence could not be confirmed.")
+    return Answer(
+        question=question,
+        answer=" ".join(statement.text for statement in kept),
+        abstained=abstained,
+        pbis=tuple(pbis),
+        value=_value(done),
+        citations=tuple(citations),
+        understood="; and ".join(understood(q) for q in dict.fromkeys(queries)) if queries else "",
+        query=first,
+        statements=tuple(kept),
+        table=next((d.table for d in drafts if d.table is not None and d.table.rows), None),
+        suggestions=tuple(dict.fromkeys(s for d in drafts for s in d.suggestions))[:3],
+        notes=tuple(dict.fromkeys(notes)),
+        link=_link(first, pbis),
+        focus=done[-1][2],
+    )
+
+
+def _value(done: list[tuple[Meaning, Draft, Focus]]) -> Value:
+    values = [(focus.query, draft) for _, draft, focus in done if draft.value is not None]
+    if not values:
+        return None
+    fields = [
+        (q, d) for q, d in values if q is not None and q.ask is Ask.FIELD and len(q.fields) == 1
+    ]
+    if (
+        len(fields) > 1
+        and len(fields) == len(done)
+        and len({tuple(d.pbis) for _, d in fields}) == 1
+    ):
+        return {q.fields[0]: d.value for q, d in fields}
+    return values[0][1].value
+
+
+def _link(query: Query | None, pbis: list[str]) -> str | None:
+    if query is None:
+        return None
+    filters = query.filters
+    if not filters.conditions() and pbis and query.ask in (Ask.CHANGES, Ask.PASSAGE):
+        filters = filters.model_copy(update={"pbis": tuple(pbis), "ever": True})
+    return query_string(filters)
+
+
+__all__ = ["ask", "ask_many", "ready", "replace"]

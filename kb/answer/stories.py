@@ -1,0 +1,423 @@
+"""Questions on what the narratives say: found by words and meaning, ranked on evidence.
+
+A passage is an answer only if it is near enough on an absolute scale: the telling words of the
+question stand in it, or its meaning is close. Else the answer says what was searched.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from math import log
+
+from ingest.numbers import short_pbi
+from kb.answer.context import Asked
+from kb.answer.draft import Draft
+from kb.answer.fields import check_premise, fact, not_in_report, subject_rows
+from kb.answer.phrasing import name_of, report_words, reports_words
+from kb.filters import Filters
+from kb.passages import sentences
+from kb.records import Snapshot
+from kb.words import evidence_words, minutes
+
+FIELDS = ("title", "description", "update", "workaround", "incident_observation", "user_impact")
+MEANING_FLOOR = 0.42
+WORDS_FLOOR = 0.45
+"""Either alone lets a passage answer: cosine of the nearest stretch, or the weight of the telling
+words found, as a share of all. Set on questions over generated reports, see `docs/questions.md`."""
+BOTH_FLOOR = 0.62
+
+_WORD = re.compile(r"[A-Za-z][A-Za-z0-9/-]*|\d+(?:[.,:]\d+)*")
+_STOP = frozenset(
+    """a an the of to in on at for by with and or is are was were be been being do does did has have had it its that this these
+    those there any some which what who when where why how not no from as into than then so such if but about over under
+    can could will would should may might must just ever get got make made us we our you your they them their problem problems
+    issue issues record records pbi report reports happen happened because cause caused reason came come lead led result one
+    """.split()
+)
+_CAUSE = re.compile(
+    r"\b(?:root cause|caus(?:e|ed|es|ing)|because|due to|as a result|result(?:ed|s)? (?:of|from)|traced to|owing to|led to|"
+    r"found that|attributed to|down to|reason|the issue occurred|stems? from|arises? from|so that)\b",
+    re.IGNORECASE,
+)
+_FIXED = re.compile(
+    r"\b(?:fix(?:ed)?|resolv\w+|restor\w+|complet\w+|no recurrence|can be closed|closed|patch\w*|change was made|replaced|restarted)\b",
+    re.IGNORECASE,
+)
+_LENGTH = re.compile(
+    r"\b(?:\d+(?:[.,]\d+)?|an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|several|few)[\s-]+(?:and a half )?"
+    r"(?:seconds?|minutes?|mins?|hours?|hrs?|days?|weeks?|months?|nights?)\b|\b\d{1,2}:\d{2}\b",
+    re.IGNORECASE,
+)
+_CONSEQUENCE = re.compile(r"\b(?:so|therefore|hence|as a result|which meant)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Found:
+    """One problem with the sentences that speak for it.
+
+    Attributes:
+        score: for ranking. words: share of the telling words found. meaning: cosine, 0 without.
+        quotes: field and sentence, in the order of the text.
+    """
+
+    row: Snapshot
+    score: float
+    words: float
+    meaning: float
+    quotes: tuple[tuple[str, str], ...]
+
+    @property
+    def near(self) -> bool:
+        """Whether it is evidence for an answer, on an absolute scale."""
+        return (
+            self.words >= WORDS_FLOOR
+            or self.meaning >= MEANING_FLOOR
+            or (self.words > 0 and self.words + self.meaning >= BOTH_FLOOR)
+        )
+
+
+@lru_cache(maxsize=4096)
+def weight(word: str) -> float:
+    """How telling a word is: the rarer in English, the more; names and numbers most."""
+    from kb.understand.spelling import frequency
+
+    share = frequency(word)
+    return 12.0 if share <= 0 else min(12.0, max(1.0, -log(share) - 5.5))
+
+
+def stem(word: str) -> str:
+    """A word without its usual endings, so that inflections meet."""
+    plain = word.lower().strip("-/.,:")
+    for ending in (
+        "ations",
+        "ation",
+        "ings",
+        "ing",
+        "ures",
+        "ure",
+        "ions",
+        "ion",
+        "ers",
+        "er",
+        "ed",
+        "es",
+        "s",
+        "ly",
+    ):
+        if plain.endswith(ending) and len(plain) - len(ending) >= 4:
+            return plain.removesuffix(ending).rstrip("e")
+    return plain.rstrip("e") if len(plain) > 4 else plain
+
+
+def terms_of(topic: str) -> dict[str, float]:
+    """The telling words of a topic, stemmed, each with its weight."""
+    out: dict[str, float] = {}
+    for match in _WORD.finditer(topic):
+        word = match[0].lower()
+        if word in _STOP or (len(word) < 3 and not word.isdigit()):
+            continue
+        out[stem(word)] = max(out.get(stem(word), 0.0), weight(word))
+    return out
+
+
+def _stems(text: str) -> list[str]:
+    return [stem(match[0]) for match in _WORD.finditer(text)]
+
+
+def covered(terms: dict[str, float], text: str) -> float:
+    """The share of the terms' weight that stands in a text, 0 to 1."""
+    if not terms:
+        return 0.0
+    held = set(_stems(text))
+    return sum(value for term, value in terms.items() if term in held) / sum(terms.values())
+
+
+def texts_of(row: Snapshot) -> list[tuple[str, str]]:
+    """Field and sentence, for everything of a problem that can be quoted."""
+    out: list[tuple[str, str]] = []
+    for name in FIELDS:
+        value = getattr(row.problem, name)
+        if value:
+            out += [(name, s) for part in value.split("\n") for s in sentences(part)]
+    return out
+
+
+def _phrases(terms: Sequence[str], text: str) -> float:
+    """How many neighbouring terms of the question stand side by side in the text."""
+    held = _stems(text)
+    pairs = {(a, b) for a, b in zip(held, held[1:], strict=False)}
+    order = list(terms)
+    return float(sum((a, b) in pairs for a, b in zip(order, order[1:], strict=False)))
+
+
+def best_sentences(
+    asked: Asked, row: Snapshot, terms: dict[str, float], *, want: int = 2
+) -> list[tuple[str, str]]:
+    """The sentences that answer best, in the order of the text."""
+    rows = [pair for pair in texts_of(row) if pair[0] not in ("title", "user_impact")] or texts_of(
+        row
+    )
+    scored: list[tuple[float, int]] = []
+    for number, (_, sentence) in enumerate(rows):
+        score = covered(terms, sentence) + 0.15 * _phrases(list(terms), sentence)
+        if asked.meaning.duration and _LENGTH.search(sentence):
+            score += 0.25
+        if asked.meaning.why and _CAUSE.search(sentence):
+            score += 0.3
+        scored.append((score, number))
+    scored.sort(key=lambda item: (-item[0], item[1]))
+    kept = [number for score, number in scored[:want] if score > 0]
+    if not kept:
+        kept = list(range(min(want, len(rows))))
+    return [rows[number] for number in sorted(kept)]
+
+
+def look_for(asked: Asked, topic: str, filters: Filters, limit: int = 30) -> list[Found]:
+    """Problems whose text tells of the topic, best first, near or not."""
+    terms = terms_of(topic)
+    question = asked.meaning.text if len(topic.split()) > 2 else topic
+    hits = asked.kb.search(question, filters, limit)
+    out = []
+    top = max((hit.score for hit in hits), default=1.0)
+    for hit in hits:
+        row = hit.snapshot
+        whole = " ".join(sentence for _, sentence in texts_of(row))
+        words = covered(terms, whole)
+        best = max((covered(terms, passage.text) for passage in hit.passages), default=0.0)
+        meaning = hit.similarity or 0.0
+        phrases = _phrases(list(terms), whole)
+        score = 0.55 * best + 0.25 * words + 1.1 * meaning + 0.08 * phrases + 0.15 * hit.score / top
+        if asked.meaning.duration and any(_LENGTH.search(s) for _, s in texts_of(row)):
+            score += 0.08
+        out.append(Found(row, score, max(words, best), meaning, ()))
+    return sorted(out, key=lambda found: (-found.score, found.row.pbi))
+
+
+def answer_passage(asked: Asked, draft: Draft) -> None:
+    """What the narratives say, in their own words."""
+    if asked.filters.pbis:
+        _within_problems(asked, draft)
+        return
+    topic = asked.query.topic or ""
+    found = look_for(asked, topic, asked.filters)
+    note_meaning(asked, draft)
+    near = [one for one in found if one.near]
+    if not near:
+        nothing_near(asked, draft, topic, found)
+        return
+    chosen = near[:1]
+    if asked.meaning.plural:
+        chosen = [one for one in near if one.score >= 0.82 * near[0].score][:6]
+    terms = terms_of(topic)
+    for number, one in enumerate(chosen):
+        _tell(asked, draft, one.row, terms, first=number == 0)
+    draft.pbis = [one.row.pbi for one in chosen]
+    others = [
+        one for one in near if one.row.pbi not in draft.pbis and one.score >= 0.7 * near[0].score
+    ][:3]
+    if others:
+        draft.suggestions += [f"Tell me about {name_of(one.row.pbi)}" for one in others[:2]]
+    if asked.meaning.duration:
+        _say_length(draft, chosen[0].row)
+
+
+def note_meaning(asked: Asked, draft: Draft) -> None:
+    """Says when search by meaning was not possible."""
+    if asked.kb.meaning_off:
+        draft.notes.append(
+            f"Search by meaning is off ({asked.kb.meaning_off}); words alone were searched."
+        )
+
+
+def nothing_near(asked: Asked, draft: Draft, topic: str, found: Sequence[Found]) -> None:
+    """Abstains: what was searched, and what came nearest."""
+    where = reports_words(asked.speaking())
+    draft.abstain(
+        f"No problem in {where} tells of that; the titles, narratives, updates, workarounds and stated impacts were searched for “{topic}”."
+    )
+    if found and found[0].words + found[0].meaning > 0.3:
+        row = found[0].row
+        title = f" (“{row.problem.title}”)" if row.problem.title else ""
+        draft.say(
+            f"Nearest, but not near enough to be an answer: {name_of(row.pbi)}{title}.",
+            draft.cite(row, "title"),
+        )
+        draft.suggestions.append(f"Tell me about {name_of(row.pbi)}")
+
+
+def _tell(
+    asked: Asked, draft: Draft, row: Snapshot, terms: dict[str, float], *, first: bool
+) -> None:
+    quotes = best_sentences(asked, row, terms)
+    lead = "Yes: " if asked.meaning.yes_no and first else ""
+    title = f" (“{row.problem.title}”)" if row.problem.title else ""
+    cites: list[int] = []
+    said: list[str] = []
+    for name, sentence in quotes:
+        number = draft.cite_words(row, name, sentence)
+        if number is not None:
+            cites.append(number)
+            said.append(sentence)
+    if not said:
+        number = draft.cite(row, "title")
+        draft.say(
+            f"{lead}{name_of(row.pbi)}{title} in {report_words(row.report)} tells of it.", number
+        )
+        return
+    draft.say(
+        f"{lead}{name_of(row.pbi)}{title}, in {report_words(row.report)}: “{' '.join(said)}”",
+        draft.cite(row, "title"),
+        *cites,
+    )
+
+
+def _say_length(draft: Draft, row: Snapshot) -> None:
+    from kb.outage import outage
+
+    whole = outage(row.problem.impact_evidence)
+    if whole is not None and whole.minutes is not None:
+        cites = [draft.cite_impact(row, one) for one in row.problem.impact_evidence]
+        draft.say(f"It lasted {minutes(whole.minutes)}.", *cites)
+        draft.value = whole.minutes
+        return
+    for one in row.problem.impact_evidence:
+        exact = evidence_words(one)
+        if exact:
+            draft.say(f"Stated there: {exact}.", draft.cite_impact(row, one))
+            return
+    for name, sentence in texts_of(row):
+        found = _LENGTH.search(sentence)
+        if found and name in ("description", "update"):
+            draft.say(
+                f"The narrative names {found[0]}: “{sentence}”",
+                draft.cite_words(row, name, sentence),
+            )
+            return
+    draft.say(
+        f"The report does not say how long it lasted: {name_of(row.pbi)} names no duration.",
+        draft.cite(row),
+    )
+
+
+def _within_problems(asked: Asked, draft: Draft) -> None:
+    """A reason, a length or a detail, in the text of problems that are named."""
+    rows = subject_rows(asked)
+    if not rows:
+        not_in_report(asked, draft)
+        return
+    for row in rows[:3]:
+        draft.add_pbis([row.pbi])
+        if asked.query.within is not None and not check_premise(asked, draft, row):
+            draft.abstained = True
+            continue
+        if asked.meaning.duration:
+            _length_of(asked, draft, row)
+        elif asked.meaning.why:
+            _reason_of(asked, draft, row)
+        else:
+            _detail_of(asked, draft, row)
+
+
+def _length_of(asked: Asked, draft: Draft, row: Snapshot) -> None:
+    terms = terms_of(asked.query.topic or "")
+    told = [pair for pair in texts_of(row) if _LENGTH.search(pair[1])]
+    if not told and not row.problem.impact_evidence:
+        draft.abstain(
+            f"{report_words(row.report)[0].upper()}{report_words(row.report)[1:]} names no duration for {name_of(row.pbi)}.",
+            draft.cite(row),
+        )
+        return
+    _tell(asked, draft, row, terms, first=False)
+    _say_length(draft, row)
+
+
+def _reason_of(asked: Asked, draft: Draft, row: Snapshot) -> None:
+    within = asked.query.within
+    held = asked.history(row.pbi)
+    closing = within is not None and within.open is False
+    cue = _FIXED if closing else _CAUSE
+    pool = [row, *[older for older in reversed(held) if older.report.id != row.report.id]]
+    for one in pool:
+        told = [
+            pair
+            for pair in texts_of(one)
+            if pair[0] in ("description", "update") and cue.search(pair[1])
+        ]
+        if told:
+            cites, said = [], []
+            for name, sentence in told[:2]:
+                number = draft.cite_words(one, name, sentence)
+                if number is not None:
+                    cites.append(number)
+                    said.append(sentence)
+            if said:
+                if within is not None:
+                    claims = [fact(row, "status")] if closing else []
+                    for clause in claims:
+                        draft.say(
+                            f"{name_of(row.pbi)}: {clause}, in {report_words(row.report)}.",
+                            draft.cite(row, "status"),
+                        )
+                draft.say(
+                    f"{name_of(one.pbi)}, in {report_words(one.report)}: “{' '.join(said)}”", *cites
+                )
+                return
+    names = " and ".join(dict.fromkeys(report_words(r.report) for r in pool[:1]))
+    state = fact(row, "status")
+    draft.abstain(
+        f"No report gives a reason for {name_of(row.pbi)} in its narrative: {state}, in {names}.",
+        draft.cite(row, "status"),
+    )
+
+
+def _detail_of(asked: Asked, draft: Draft, row: Snapshot) -> None:
+    terms = terms_of(asked.query.topic or "")
+    whole = " ".join(sentence for _, sentence in texts_of(row))
+    share = covered(terms, whole)
+    if terms and share < 0.34:
+        nearer = [
+            older for older in reversed(asked.history(row.pbi)) if older.report.id != row.report.id
+        ]
+        for older in nearer:
+            if covered(terms, " ".join(s for _, s in texts_of(older))) >= 0.5:
+                _tell(asked, draft, older, terms, first=True)
+                return
+        found = look_for(asked, asked.query.topic or "", Filters(pbis=(row.pbi,), ever=True), 3)
+        note_meaning(asked, draft)
+        if not found or found[0].meaning < MEANING_FLOOR + 0.03:
+            draft.abstain(
+                f"{report_words(row.report)[0].upper()}{report_words(row.report)[1:]} does not say that of {name_of(row.pbi)}.",
+                draft.cite(row, "title"),
+            )
+            return
+    _tell(asked, draft, row, terms, first=True)
+
+
+def near_words(asked: Asked, draft: Draft) -> bool:
+    """For a list by words that found nothing: the story told in other words, if there is one."""
+    words = asked.filters.words
+    filters = asked.filters.model_copy(update={"words": ()})
+    topic = " ".join(words)
+    found = look_for(asked, topic, filters)
+    note_meaning(asked, draft)
+    near = [one for one in found if one.near]
+    if not near:
+        return False
+    chosen = [one for one in near if one.score >= 0.82 * near[0].score][:5]
+    draft.say(
+        f"No problem holds all of the words “{topic}”; the nearest in meaning: {', '.join(short_pbi(one.row.pbi) for one in chosen)}.",
+        *(draft.cite(one.row, "title") for one in chosen),
+    )
+    for one in chosen[:3]:
+        _tell(asked, draft, one.row, terms_of(topic), first=False)
+    draft.pbis = [one.row.pbi for one in chosen]
+    return True
+
+
+def resolve(asked: Asked) -> tuple[Snapshot | None, list[Found]]:
+    """The one problem that a topic describes, and what else came near."""
+    found = [one for one in look_for(asked, asked.query.topic or "", asked.filters) if one.near]
+    return (found[0].row if found else None), found
