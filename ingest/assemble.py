@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from ingest.impact import impact_evidence
@@ -131,10 +131,20 @@ class Assembly:
                 return
 
     def _status(self) -> None:
-        found = self.draft.first("status")
+        found = self.draft.first("status") or next(
+            (
+                item
+                for item in self.draft.all("update")
+                if self.vocabulary.status_of(closed(item.text))
+            ),
+            None,
+        )
         if found is None:
             return
         text = closed(found.text)
+        if len(text.split()) > 8 and not self.vocabulary.status_of(text):
+            self.draft.found.append(replace(found, field="update"))  # a position told in a sentence
+            return
         known = self.vocabulary.status_of(text)
         if re.search(r"\w", text) and not says_nothing(text):
             self.put("status", known or text, found)
@@ -142,6 +152,8 @@ class Assembly:
     def _texts(self) -> None:
         for name in ("user_impact", "incident_observation", "workaround", "update"):
             found = [item for item in self.draft.all(name) if re.search(r"\w", item.text)]
+            if name == "update":
+                found = [item for item in found if not self.vocabulary.status_of(closed(item.text))]
             if name == "user_impact":
                 found = found[:1]
             if found:

@@ -12,7 +12,14 @@ from ingest.joining import JoinedText, join_lines
 from ingest.labels import LONGEST, LabelMatch
 from ingest.numbers import pbis_in
 from ingest.records import Box, Grade
-from ingest.rules.values import Value, date_value, owner_value, severity_value, status_value
+from ingest.rules.values import (
+    Value,
+    bare_values,
+    date_value,
+    owner_value,
+    severity_value,
+    status_value,
+)
 from ingest.spans import Found, Span
 from ingest.vocabulary import Vocabulary
 
@@ -130,7 +137,10 @@ class Scanner:
             end = hit.end if hit.value else self._text_end(hit, limit)
             claimed.append((hit.label.start, end))
             result.found += self._founds(hit, end)
-        result.rest = self._rest(claimed)
+        for found, span in self._badges(claimed):
+            result.found.append(found)
+            claimed.append(span)
+        result.rest = self._rest(sorted(claimed))
         result.unknown = self.unknown
         return result
 
@@ -259,8 +269,11 @@ class Scanner:
         if not re.search(r"\w|[\u2010-\u2015-]", value):
             end = self.lines.next_break(line_end, Break.SOFT)
             value = self.text[line_end:end]
-        guess = guess_field(match["label"], value, self.vocabulary)
+        dash = match["mark"].strip() in ("\u2013", "\u2014")
+        guess = guess_field(match["label"], value, self.vocabulary, typed=dash)
         if guess is None:
+            if dash:
+                return None
             if position == "line" and match["mark"].strip() and len(match["label"].split()) <= 5:
                 span = Span(self.lines.joined, match.end("mark"), end).trimmed()
                 self.unknown.append((match["label"].strip(), span))
@@ -315,6 +328,24 @@ class Scanner:
             span = whole.within(*value.date)
             found.append(Found("status_date", span.text, span, "status.date", label=label))
         return found
+
+    def _badges(self, claimed: list[tuple[int, int]]) -> list[tuple[Found, tuple[int, int]]]:
+        """Lines that hold nothing but values: "CRITICAL  PENDING", as cards print them."""
+        out: list[tuple[Found, tuple[int, int]]] = []
+        starts = sorted(self.lines.starts)
+        if not self.text:
+            return out
+        for start, end in zip(starts, [*starts[1:], len(self.text)], strict=False):
+            ends_here = end == len(self.text) or self.lines.starts[end] is not Break.WRAP
+            taken = any(a < end and start < b for a, b in claimed)
+            if taken or not ends_here or self.lines.starts[start] is Break.WRAP or end - start > 60:
+                continue
+            for name, a, b in bare_values(self.text, start, end, self.vocabulary):
+                span = Span(self.lines.joined, a, b)
+                why = "a value without a label, recognised by its words"
+                found = Found(name, span.text, span, f"badge.{name}", Grade.FAIR, why)
+                out.append((found, (start, end)))
+        return out
 
     def _rest(self, claimed: list[tuple[int, int]]) -> list[Span]:
         """What lies between the labelled values, paragraph by paragraph."""

@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from ingest.impact import is_total
+from ingest.impact import is_outage
 from ingest.numbers import short_pbi
 from ingest.records import Finding, ImpactClass, ProblemReading
 from ingest.rules.dates import dates_in
@@ -271,7 +271,7 @@ def _event_after(
 def _outage(problem: ProblemReading, notes: _Notes) -> None:
     if problem.impact_class not in (ImpactClass.NONE, ImpactClass.NO_ENDURING):
         return
-    total = next((item for item in problem.impact_evidence if is_total(item)), None)
+    total = next((item for item in problem.impact_evidence if is_outage(item)), None)
     if total is None:
         return
     minutes = next((item.minutes for item in problem.impact_evidence if item.minutes), None)

@@ -26,11 +26,19 @@ class Guess:
     why: str
 
 
-def guess_field(label: str, value: str, vocabulary: Vocabulary) -> Guess | None:
-    """The field for a label that no list holds; None where nothing speaks for one."""
+def guess_field(
+    label: str, value: str, vocabulary: Vocabulary, *, typed: bool = False
+) -> Guess | None:
+    """The field for a label that no list holds; None where nothing speaks for one.
+
+    Args:
+        typed: only a date, a severity, a status or a party will do as a value.
+    """
     if _NEVER.search(label) or not re.search(r"[A-Za-z]", label):
         return None
     kind, fields, least = _kind(value, vocabulary)
+    if typed and kind not in ("a date", "a severity", "a status", "a party"):
+        return None
     near = vocabulary.labels.guess(label, fields)
     if near is None or near.score < least:
         return None

@@ -17,7 +17,7 @@ from ingest.vocabulary import Vocabulary
 _HARM = re.compile(
     r"\b(?:fail(?:s|ed|ing|ures?)?|outages?|loss|lost|los(?:e|es|ing)|unable|unavailab\w+|degrad\w+|delay\w*|"
     r"disrupt\w+|reject(?:s|ed|ions?)|dropped|dropping|time[\s-]?outs?|timed\s+out|interrupt\w+|absent|"
-    r"missing|missed|duplicat\w+|incorrect\w*|down|stopped|errors?|slow\w*|stuck|blocked|late|twice|wrong|"
+    r"missing|missed|without|refus\w+|over(?:ran|run|runs|running)|unreach\w+|abort\w+|abandon\w+|expir\w+|duplicat\w+|incorrect\w*|down|stopped|errors?|slow\w*|stuck|blocked|late|twice|wrong|"
     r"(?:not|never|n['\u2019]t|cannot)\s+(?:\w+\s+){0,4}?(?:able|be|been|receive\w*|complete\w*|process\w*|deliver\w*|"
     r"reach\w*|join|sent|connect\w*|respond\w*|see|send|get|commission\w*|vend)|cannot|"
     r"no\s+(?:\w+\s+){0,3}?(?:traffic|service|responses?|connectivity|messages?|reads?|alerts?|coverage)|"
@@ -111,10 +111,13 @@ def impact_evidence(
     return tuple(_evidence(item, vocabulary) for item in _joined(kept))
 
 
-def is_total(evidence: ImpactEvidence) -> bool:
-    """The sentence tells of an outage, or of users who could do nothing at all."""
+def is_outage(evidence: ImpactEvidence) -> bool:
+    """The sentence tells of an outage, or measures (minutes, per cent) what users met."""
     quote = evidence.quote
-    return bool(_TOTAL.search(quote)) and not _only_denied(quote)
+    if _only_denied(quote):
+        return False
+    measured = bool(evidence.minutes or evidence.percent) and bool(_PEOPLE.search(quote))
+    return measured or bool(_TOTAL.search(quote))
 
 
 def _told(span: Span, before: date | None) -> _Told:

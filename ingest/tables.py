@@ -197,6 +197,9 @@ def _by_content(name: str, values: list[str], taken: set[str], vocabulary: Vocab
         return "title" if "title" not in taken else ""
     if name == "status" and words > 7:
         return "update"
+    known = mean(vocabulary.status_of(value) is not None for value in values)
+    if name == "update" and known > 0.7 and "status" not in taken:
+        return "status"
     if name in ("update", "status") and dated > 0.7 and words < 4:
         return "status_date"
     if name == "user_impact" and rated > 0.9:

@@ -187,3 +187,47 @@ def owner_value(
 
 
 _LEAD_IN = re.compile(r"(?:the|our|by|team|at)?[\s\u00a0]*", re.IGNORECASE)
+
+
+_BETWEEN = re.compile(r"[\s\u00a0|/,;:\u2022\u00b7()\[\]\u2010-\u2015-]*")
+_KIND = re.compile(r"[\s\u00a0]*(?:severity|priority|status)(?!\w)", re.IGNORECASE)
+
+
+def bare_values(
+    text: str, start: int, end: int, vocabulary: Vocabulary
+) -> list[tuple[str, int, int]]:
+    """(field, start, end) of severity, status and owner where they fill a line; [] for other lines."""
+    out: list[tuple[str, int, int]] = []
+    at = start
+    while True:
+        between = _BETWEEN.match(text, at, end)
+        at = between.end() if between else at
+        if at >= end:
+            break
+        found = _bare_value(text, at, end, vocabulary)
+        if found is None or found[0] in {name for name, _, _ in out}:
+            return []
+        out.append(found)
+        kind = _KIND.match(text, found[2], end)
+        at = kind.end() if kind else found[2]
+    named = {name for name, _, _ in out}
+    return out if named & {"severity", "status"} else []
+
+
+def _bare_value(
+    text: str, at: int, end: int, vocabulary: Vocabulary
+) -> tuple[str, int, int] | None:
+    status = vocabulary.status.head(text, at, end)
+    if status and text[at].isupper():
+        return "status", at, status
+    for mention in vocabulary.parties_in(text[at:end]):
+        if mention.start == 0:
+            return "owner", at, at + mention.end
+        break
+    severity = severity_value(text, at, end, vocabulary)
+    if severity and severity.start == at:
+        return "severity", at, severity.end
+    word = re.match(r"[A-Za-z]+", text[at:end])
+    if word and vocabulary.severity_of(word[0]) and text[at].isupper():
+        return "severity", at, at + word.end()
+    return None
