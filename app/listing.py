@@ -10,6 +10,7 @@ from kb.filters import Filters
 from kb.links import filters_of, params_of
 from kb.query import OrderBy
 from kb.records import Snapshot
+from kb.results import Hit
 from kb.searchbox import changed, sorted_out
 
 if TYPE_CHECKING:
@@ -20,6 +21,10 @@ PAGE = 50
 
 HITS = 200
 """The most problems that a search by words brings up; the nearest come first."""
+
+NEAR = 0.32
+"""Cosine from which a passage without any of the words is taken to be about them. Over the sample
+reports what reads alike lies above it, and what shares no subject below."""
 
 ORDERS: dict[str, tuple[str, OrderBy, bool]] = {
     "": ("PBI number", OrderBy.PBI, False),
@@ -96,7 +101,7 @@ def found(kb: KnowledgeBase, listing: Listing) -> Found:
     """The rows of a listing, looked up."""
     filters, words = sorted_out(kb, listing.text, listing.filters)
     if words:
-        hits = [hit.snapshot for hit in kb.search(words, filters, limit=HITS)]
+        hits = [hit.snapshot for hit in near_enough(kb.search(words, filters, limit=HITS))]
         if listing.order:
             chosen = changed(filters, pbis=tuple(hit.pbi for hit in hits))
             hits = _ordered(kb, chosen, listing.order) if hits else []
@@ -112,6 +117,22 @@ def found(kb: KnowledgeBase, listing: Listing) -> Found:
         filters=filters,
         words=words,
     )
+
+
+def near_enough(hits: Sequence[Hit]) -> list[Hit]:
+    """The hits that belong in a list, in their order.
+
+    A search by meaning puts every problem in an order; a list ends where they stop being about
+    it: half of the words that the best one holds, or a passage as near as `NEAR`.
+    """
+    most = max((len(hit.terms) for hit in hits), default=0)
+    return [
+        hit
+        for hit in hits
+        if "number" in hit.why
+        or (hit.terms and len(hit.terms) * 2 >= most)
+        or (hit.similarity or 0.0) >= NEAR
+    ]
 
 
 def _ordered(kb: KnowledgeBase, filters: Filters, order: str) -> list[Snapshot]:

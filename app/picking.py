@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from app.widgets import inert
 from ingest.quarters import spoken
 
 if TYPE_CHECKING:
@@ -22,7 +21,7 @@ def pick_supplier(kb: KnowledgeBase, *, everybody: str, width: int = 220) -> str
         "Supplier",
         ["", *names],
         key="supplier_box",
-        format_func=lambda name: inert.label(name) if name else everybody,
+        format_func=lambda name: name or everybody,
         on_change=remember,
         args=("supplier", "supplier_box"),
         width=width,

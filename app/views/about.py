@@ -115,8 +115,8 @@ def _findings(kb: KnowledgeBase) -> None:
 
 def _health(kb: KnowledgeBase) -> None:
     states.section("Health")
-    words = [f"{number:,} {name}" for name, number in kb.stats().items()]
-    inert.text(", ".join(words), "pr-soft")
+    words = [f"{name}: {number:,}" for name, number in kb.stats().items()]
+    inert.text(" · ".join(words).capitalize(), "pr-soft")
     if kb.meaning_off:
         inert.text(f"Search by meaning is off: {kb.meaning_off}", "pr-finding pr-small")
     if st.button("Check that all parts agree", icon=":material/fact_check:"):

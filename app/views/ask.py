@@ -46,7 +46,7 @@ def show() -> None:
     if not talk.turns:
         _welcome(kb)
         return
-    _top(talk)
+    _top()
     opened = talk.opened()
     places = _places(opened) if opened else []
     if not places:
@@ -95,7 +95,7 @@ def _ask_next(question: str) -> None:
     st.session_state[_PENDING] = question
 
 
-def _top(talk: Conversation) -> None:
+def _top() -> None:
     with st.container(
         horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"
     ):

@@ -216,7 +216,7 @@ def _wordings(history: Sequence[Snapshot]) -> None:
 
     def name(number: int) -> str:
         report = history[number].report
-        return inert.label(report.quarter or report.file)
+        return spoken(report.quarter) if report.quarter else report.file
 
     left, right = st.columns(2)
     one = left.selectbox("Earlier", numbers, index=len(history) - 2, format_func=name)

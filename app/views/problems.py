@@ -10,6 +10,7 @@ import streamlit as st
 from app.listing import ORDERS, PAGE, Found, Listing, found, listing_of
 from app.service import knowledge_base
 from app.widgets import chips, facets, inert, problem_table, states
+from ingest.quarters import spoken
 from kb.words import counted
 
 if TYPE_CHECKING:
@@ -87,11 +88,11 @@ def _summary(kb: KnowledgeBase, listing: Listing, result: Found) -> None:
         go(replace(listing, order=str(st.session_state["order_box"]), page=1))
 
     with st.container(
-        horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"
+        horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"
     ):
         st.html(
             f"<div role='status'><strong>{counted(result.total, 'problem')}</strong> "
-            f"<span class='pr-soft'>{inert.escaped(_source(kb, listing, result))}</span></div>"
+            f"<span class='pr-soft'>{inert.escaped(_source(kb, result))}</span></div>"
         )
         st.session_state["order_box"] = listing.order
         st.selectbox(
@@ -100,6 +101,7 @@ def _summary(kb: KnowledgeBase, listing: Listing, result: Found) -> None:
             key="order_box",
             format_func=lambda name: _order_words(name, result),
             on_change=reordered,
+            label_visibility="collapsed",
             width=230,
         )
 
@@ -108,12 +110,12 @@ def _order_words(name: str, result: Found) -> str:
     return "Best match first" if not name and result.words else ORDERS[name][0]
 
 
-def _source(kb: KnowledgeBase, listing: Listing, result: Found) -> str:
+def _source(kb: KnowledgeBase, result: Found) -> str:
     filters = result.filters
     if filters.reports or filters.quarters or filters.ever or filters.vanished:
         return "in the reports chosen" if not filters.ever else "in any report"
     current = [report for report in kb.catalogue().reports if report.current]
-    names = ", ".join(report.quarter or report.file for report in current)
+    names = " and ".join(spoken(one.quarter) if one.quarter else one.file for one in current)
     return f"in the latest report ({names})" if len(current) == 1 else f"in {names}"
 
 

@@ -104,14 +104,14 @@ def _reading(kb: KnowledgeBase, report: ReportRecord, said: Sequence[Snapshot]) 
     values = values_of(snapshot, kb.corrections(report.id))
     current = next(
         (one for one in values if one.name == st.query_params.get("field")),
-        next((one for one in values if one.place), values[0]),
+        next((one for one in values if one.remark), values[1]),
     )
     left, right = st.columns([0.5, 0.5], gap="large")
     with left:
         _sheet(kb, report, said, snapshot, current)
     with right:
-        _values(snapshot, values, current)
         _mend(kb, report, snapshot, current)
+        _values(snapshot, values, current)
         for finding in snapshot.problem.findings:
             inert.text(finding.message, "pr-finding pr-small")
 
@@ -151,7 +151,7 @@ def _chosen_problem(said: Sequence[Snapshot]) -> Snapshot:
 def _problem_words(snapshot: Snapshot) -> str:
     look = "  · to look at" if needs_a_look(snapshot) else ""
     title = inert.shortened(snapshot.problem.title or "No title", 70)
-    return inert.label(f"{short_pbi(snapshot.pbi)}  {title}{look}")
+    return f"{short_pbi(snapshot.pbi)}  {title}{look}"
 
 
 def _point(number: str, field: str | None) -> None:

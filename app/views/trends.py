@@ -36,6 +36,10 @@ _AGE_COLOURS = dict(
         strict=True)
 )  # fmt: skip
 
+_STATED_COLOURS = dict(
+    zip(trends.STATED, ("#0b4a56", "#d9792b", "#5b93c9", "#a9b8be"), strict=True)
+)
+
 Made = Callable[["KnowledgeBase", Sequence[str], Filters], list[Point]]
 
 
@@ -44,7 +48,8 @@ class Chart:
     """One chart: what it shows, how it is drawn.
 
     Attributes:
-        unit: what its figures count. kind: "bars" stacked, "lines", or "small" bars side by side.
+        unit: what its figures count.
+        kind: "bars" stacked or "beside" each other, or "cells" shaded by their figure.
         order: the groups in order with their colours; empty for the palette of the theme.
     """
 
@@ -74,7 +79,7 @@ CHARTS = (
         "Whom the record is with.",
         "open problems",
         trends.open_by_owner,
-        "lines",
+        "cells",
         {},
     ),
     Chart(
@@ -92,7 +97,7 @@ CHARTS = (
         "Over the open problems of each quarter, added up from their first target on.",
         "days",
         trends.slippage,
-        "bars",
+        "cells",
         {},
     ),
     Chart(
@@ -101,8 +106,8 @@ CHARTS = (
         "Share of open problems that give an owner, a target, the user impact and a severity.",
         "per cent",
         trends.stated,
-        "lines",
-        {},
+        "beside",
+        _STATED_COLOURS,
         lambda name: FIELD_LABELS.get(name, name),
     ),
 )
@@ -173,15 +178,8 @@ def _altair(chart: Chart, points: Sequence[Point], quarters: Sequence[str]) -> A
             for number, point in enumerate(points)
         ]
     )
+    frame["most"] = frame["value"].max()
     order = [chart.words(name) for name in chart.order] or list(dict.fromkeys(frame["group"]))
-    colour = alt.Color(
-        "group:N",
-        sort=order,
-        scale=alt.Scale(domain=order, range=list(chart.order.values()))
-        if chart.order
-        else alt.Undefined,
-        legend=alt.Legend(title=None, orient="top", columns=4, symbolLimit=12),
-    )
     mark = alt.selection_point(name="mark", fields=["key", "group"])
     across = alt.X(
         "quarter:O",
@@ -189,28 +187,47 @@ def _altair(chart: Chart, points: Sequence[Point], quarters: Sequence[str]) -> A
         title=None,
         axis=alt.Axis(labelAngle=0),
     )
-    up = alt.Y("value:Q", title=chart.unit, axis=alt.Axis(tickMinStep=1))
     tips = [
         alt.Tooltip("quarter:O", title="Quarter"),
         alt.Tooltip("group:N", title="Group"),
         alt.Tooltip("value:Q", title=chart.unit.capitalize()),
     ]
-    drawing = alt.Chart(frame)
-    if chart.kind == "lines":
-        dash = alt.StrokeDash("group:N", sort=order, legend=None)
-        line = drawing.mark_line(strokeWidth=2).encode(
-            x=across, y=up, color=colour, strokeDash=dash
-        )
-        dots = drawing.mark_point(size=90, filled=True).encode(
-            x=across, y=up, color=colour, tooltip=tips
-        )
-        return (line + dots.add_params(mark)).properties(height=300)
-    return (
-        drawing.mark_bar(size=46, stroke="#7f8b8f", strokeWidth=0.4)
-        .encode(x=across, y=up, color=colour, tooltip=tips, order=alt.Order("rank:Q"))
-        .add_params(mark)
-        .properties(height=300)
+    drawing = alt.Chart(frame).encode(x=across, tooltip=tips)
+    if chart.kind == "cells":
+        return _cells(drawing, order, mark)
+    colour = alt.Color(
+        "group:N",
+        sort=order,
+        scale=alt.Scale(domain=order, range=list(chart.order.values()))
+        if chart.order
+        else alt.Undefined,
+        legend=alt.Legend(title=None, orient="top", columns=4, symbolStrokeWidth=0),
     )
+    up = alt.Y("value:Q", title=chart.unit, axis=alt.Axis(tickMinStep=1))
+    bars = drawing.mark_bar(stroke="#7f8b8f", strokeWidth=0.4).encode(y=up, color=colour)
+    if chart.kind == "beside":
+        bars = bars.encode(xOffset=alt.XOffset("group:N", sort=order))
+    else:
+        bars = bars.encode(order=alt.Order("rank:Q"))
+    return bars.add_params(mark).properties(height=300)
+
+
+def _cells(drawing: Any, order: Sequence[str], mark: Any) -> Any:
+    """A row for each group, darker where there is more, with the figure in each cell."""
+    import altair as alt
+
+    up = alt.Y("group:N", sort=list(order), title=None)
+    shade = alt.Color(
+        "value:Q", scale=alt.Scale(range=["#dcecee", "#0b5563"], domainMin=0), legend=None
+    )
+    ink = alt.condition(
+        "datum.value > datum.most * 0.55", alt.value("#ffffff"), alt.value("#10242a")
+    )
+    cells = drawing.mark_rect(cornerRadius=2).encode(y=up, color=shade)
+    figures = drawing.mark_text(fontSize=13, fontWeight=600).encode(
+        y=up, text=alt.Text("value:Q", format=",.0f"), color=ink
+    )
+    return (cells.add_params(mark) + figures).properties(height=max(120, 30 * len(order)))
 
 
 def text_alternative(chart: Chart, points: Sequence[Point]) -> str:

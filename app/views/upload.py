@@ -196,7 +196,7 @@ def _supersede(kb: KnowledgeBase, report: ReportRecord, reports: Sequence[Report
         chosen = st.selectbox(
             "By which report?",
             list(names),
-            format_func=lambda name: inert.label(names[name]),
+            format_func=names.__getitem__,
             key=f"successor_{report.id}",
         )
         if st.button("Supersede", key=f"supersede_now_{report.id}", type="primary"):

@@ -135,7 +135,7 @@ def _leavable() -> list[str]:
 
 
 def _spoken_code(code: str) -> str:
-    return inert.label(code.replace("-", " ").capitalize())
+    return code.replace("-", " ").capitalize()
 
 
 def _popover(title: str, count: int, *, key: str) -> Any:
@@ -218,7 +218,7 @@ def _several(
         title,
         list(dict.fromkeys([*values, *chosen])),
         key=key,
-        format_func=lambda value: words(value) if value in values else inert.label(value),
+        format_func=lambda value: words(value) if value in values else value,
         on_change=picked,
         placeholder="Any",
     )

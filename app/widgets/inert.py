@@ -35,7 +35,10 @@ def escaped(words: str | None) -> str:
 
 
 def label(words: str | None) -> str:
-    """Words for the places where Streamlit takes only Markdown: labels of buttons, links, boxes."""
+    """Words for the places where Streamlit takes only Markdown: labels of buttons, links, pills.
+
+    The options of a select box are plain text already: nothing is to be done to them.
+    """
     flat = " ".join((words or "").split())
     parts: list[str] = []
     end = 0

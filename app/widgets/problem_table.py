@@ -16,6 +16,8 @@ from kb.words import IMPACT_LABELS, owner_words
 _LEVELS = {Severity.CRITICAL: 4, Severity.HIGH: 3, Severity.MEDIUM: 2, Severity.LOW: 1}
 _IMPACTS = list(IMPACT_LABELS)
 
+_REPORT = "Report"
+
 _COLUMNS: tuple[tuple[Column, Callable[[Snapshot], Cell]], ...] = (
     (Column("PBI"), lambda s: grid.cell(short_pbi(s.pbi), "pr-num")),
     (Column("Title", wide=True), lambda s: grid.cell(s.problem.title)),
@@ -28,14 +30,19 @@ _COLUMNS: tuple[tuple[Column, Callable[[Snapshot], Cell]], ...] = (
     (Column("Age, days", number=True), lambda s: grid.cell(s.age_days())),
     (Column("Overdue, days", number=True), lambda s: grid.cell(s.overdue_days())),
     (Column("Slips", number=True), lambda s: grid.cell(s.slips or None)),
-    (Column("Report"), lambda s: grid.cell(_report(s), "pr-num")),
+    (Column(_REPORT), lambda s: grid.cell(_report(s), "pr-num")),
 )
 
 
 def table(rows: Sequence[Snapshot]) -> tuple[list[Column], list[list[Cell]]]:
-    """Columns and cells; a column in which no row holds anything is left out."""
+    """Columns and cells; one that holds nothing, or one report for all rows, is left out."""
     filled = [(column, [make(row) for row in rows]) for column, make in _COLUMNS]
-    kept = [(column, cells) for column, cells in filled if any(one.text for one in cells)]
+    kept = [
+        (column, cells)
+        for column, cells in filled
+        if any(one.text for one in cells)
+        and (column.label != _REPORT or len({one.text for one in cells}) > 1)
+    ]
     return [column for column, _ in kept], [
         [cells[number] for _, cells in kept] for number in range(len(rows))
     ]
