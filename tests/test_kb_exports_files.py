@@ -37,7 +37,7 @@ from kb.exports.answers import answer_document
 from kb.exports.model import Column, ExportDocument, Paragraph, Section, Style, Table, Use
 from kb.exports.snapshots import snapshots_document, snapshots_table
 from kb.paper import impact_paper, paper_document
-from kb.records import Citation, ReportRecord, ReportState, Snapshot
+from kb.records import Citation, ReportRecord, ReportState, Snapshot, Statement
 
 REPORT = ReportRecord(
     id="0123456789ab",
@@ -509,10 +509,12 @@ def test_an_answer_is_exported_with_its_quotes() -> None:
         question="When is 122422 due?",
         answer="On 29 October 2021.",
         citations=(citation,),
+        statements=(Statement(text="On 29 October 2021.", citations=(0,)),),
         table=AnswerTable(columns=("PBI", "Target"), rows=(("122422", "2021-10-29"),)),
     )
     document = answer_document(answer, reports=[REPORT])
     assert document.marking == MARKING
+    assert "On 29 October 2021. \\[1\\]" in export_bytes(document, "md").decode()
     rows = list(csv.reader(io.StringIO(export_bytes(document, "csv").decode())))
     assert rows == [["PBI", "Target"], ["122422", "2021-10-29"]]
     book = openpyxl.load_workbook(io.BytesIO(export_bytes(document, "xlsx")))

@@ -41,9 +41,13 @@ _TABLE, _SOURCES = "Result", "Quotes"
 
 
 def _words(answer: Answer) -> Iterable[Paragraph]:
-    for text in answer.answer.split("\n"):
-        if text.strip():
-            yield Paragraph(text=text.strip())
+    """The statements, each with the numbers of the quotes that hold it up."""
+    for number, statement in enumerate(answer.statements):
+        marks = "".join(f" [{place + 1}]" for place in statement.citations)
+        style = Style.BULLET if number and statement.fact else Style.BODY
+        yield Paragraph(text=statement.text.strip() + marks, style=style)
+    if not answer.statements:
+        yield from (Paragraph(text=line) for line in answer.answer.splitlines() if line.strip())
     for note in answer.notes:
         yield Paragraph(text=note, style=Style.NOTE)
 
@@ -93,4 +97,4 @@ def _typed(value: str | int | float | None) -> Value:
 
 def _weight(label: str, values: Iterable[Value]) -> float:
     longest = max((len(str(value)) for value in values if value is not None), default=0)
-    return math.pow(min(max(longest, len(label), 6), 48), 0.7)
+    return math.pow(min(max(longest, len(label), 6), 200), 0.7)

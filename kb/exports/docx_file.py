@@ -27,7 +27,7 @@ from kb.exports.model import (
     Table,
     Value,
 )
-from kb.exports.widths import SHORT_TABLE, fitted_widths
+from kb.exports.widths import fitted_widths, is_short
 
 if TYPE_CHECKING:
     from docx.document import Document as Word
@@ -110,7 +110,7 @@ def _table(word: Word, table: Table) -> None:
     for cell in rows[0].cells:
         _shade(cell, _HEAD_FILL)
     # A head does not stand alone at the foot of a page, and a short table is not broken.
-    _hold(rows[:-1] if len(table.rows) <= SHORT_TABLE else rows[:2])
+    _hold(rows[:-1] if is_short(table) else rows[:2])
     word.add_paragraph(style="Table Gap")
 
 

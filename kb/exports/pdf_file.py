@@ -28,7 +28,7 @@ from kb.exports.inert import set_cell, shown
 from kb.exports.model import Block, ExportDocument, Facts, Paragraph, Section, Style, Table
 from kb.exports.pdf_fonts import BOLD, ITALIC, REGULAR, register_fonts, set_text
 from kb.exports.pdf_pages import CountedCanvas, furniture
-from kb.exports.widths import SHORT_TABLE, fitted_widths
+from kb.exports.widths import fitted_widths, is_short
 
 _INK, _GREY, _RULE, _HEAD = (HexColor(x) for x in ("#1B2A3A", "#5A6675", "#C3CCD6", "#E6EBF1"))
 _SIDE, _EDGE = 18 * mm, 24 * mm
@@ -97,7 +97,7 @@ def _together(flowables: list[Flowable], block: Block) -> list[Flowable]:
 
     A long table starts where there is room for its head, and runs on.
     """
-    if isinstance(block, Table) and len(block.rows) > SHORT_TABLE:
+    if isinstance(block, Table) and not is_short(block):
         return [CondPageBreak(_ROOM), *flowables]
     return [KeepTogether(flowables)] if len(flowables) > 1 else flowables
 

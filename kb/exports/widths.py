@@ -8,14 +8,19 @@ from collections.abc import Callable
 from kb.exports.inert import set_cell
 from kb.exports.model import Table
 
-SHORT_TABLE = 9
-"""A table of up to so many rows is kept on one page."""
-
 Measure = Callable[[str], float]
 """The width of a word in the type of a table's head, in points."""
 
+_SHORT_ROWS, _SHORT_LETTERS = 9, 1200
+
 _MOST = 0.24
 """Of the whole width: a single word wider than this is broken after all."""
+
+
+def is_short(table: Table) -> bool:
+    """Whether a table is so small that it should stand on one page."""
+    letters = sum(len(set_cell(value)) for row in table.rows for value in row)
+    return len(table.rows) <= _SHORT_ROWS and letters <= _SHORT_LETTERS
 
 
 def fitted_widths(table: Table, whole: float, gutter: float, measure: Measure) -> list[float]:
