@@ -291,7 +291,7 @@ def gold_problem(entry: Entry, severity: str | None = None) -> dict[str, Any]:
         "impact_class": entry.impact_class,
         "incident_observation": short(entry.observation),
         "major_incident": entry.major_incident,
-        "workaround": short(entry.workaround) or entry.way or None,
+        "workaround": short(entry.workaround) or short(entry.way),
         "update": short(entry.update),
         "impact_evidence": [dict(say) for say in entry.says],
     }
