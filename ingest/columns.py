@@ -236,8 +236,11 @@ def are_columns(left: Sequence[Strip], right: Sequence[Strip], width: float) -> 
         for count, side in zip(heads, (one, two), strict=True)
     ):
         return True
-    labels = min(_labelled(one), _labelled(two))
-    return labels >= 3 and _aligned(one, two) < 0.6
+    if _aligned(one, two) >= 0.6:
+        return False
+    if min(_labelled(one), _labelled(two)) >= 3:
+        return True
+    return (_prose(one) or _prose(two)) and _stacked(one) and _stacked(two)
 
 
 def _extent(strips: Sequence[Strip]) -> float:
@@ -269,6 +272,13 @@ def _heads(strips: Sequence[Strip]) -> int:
 
 def _labelled(strips: Sequence[Strip]) -> int:
     return sum(bool(_LABEL.match(strip.text)) for strip in strips)
+
+
+def _stacked(strips: Sequence[Strip]) -> bool:
+    """Lines close below one another, without gaps in them: running text, not labels of rows."""
+    steps = [two.base - one.base for one, two in pairwise(strips)]
+    gaps = sum(widest_gap(strip) > 1.5 * strip.size for strip in strips)
+    return median(steps) <= 1.9 * median(s.size for s in strips) and gaps <= 0.2 * len(strips)
 
 
 def _aligned(one: Sequence[Strip], two: Sequence[Strip]) -> float:

@@ -101,7 +101,7 @@ class Furniture:
         edge = row.away <= _EDGE * row.height
         if first and edge and any(repeats) and len(row.text) <= 120:
             return True
-        return edge and _has_form(row.text)
+        return edge and (_has_form(row.text) or any(map(_has_form, row.parts)))
 
     def _repeats(self, key: str, row: _Row, seen: dict[tuple[str, int], set[int]]) -> bool:
         at = _bucket(row)

@@ -22,7 +22,9 @@ _DPI = 300
 _SURE = 20.0
 """Words of which Tesseract is less sure than this, in percent, are noise more often than words."""
 _MOST_PIXELS = 40_000_000
-_SPECKS = re.compile(r"^[|_~.,'`\u2018\u2019\-\u2014\u2013=\u00b7\u2022]{1,2}$")
+_SPECKS = re.compile(r"^[|_~.,'`\u2018\u2019\u00b7]{1,2}$")
+# Tesseract takes the capital I ahead of the zeros for a one, or for both.
+_PBI = re.compile(r"\bPB(?:[1Il|!]{1,2}|[|!])(?=[0Oo]{2,7}[\dOo]{4,9}\b)")
 _ONE_PAGE_SECONDS = 120
 
 
@@ -143,9 +145,18 @@ def _run_words(run: list[int], data: dict[str, list[Any]], scale: float) -> list
     for k in run:
         left, right = data["left"][k], data["left"][k] + data["width"][k]
         box: Box = (left / scale, top / scale, right / scale, bottom / scale)
-        if text := plain(data["text"][k].strip()):
+        if text := _mended(plain(data["text"][k].strip())):
             words.append(Word(text, box, size))
     return words
+
+
+def _mended(text: str) -> str:
+    """A PBI number as it was certainly printed: its letters are letters, its digits digits."""
+    match = _PBI.search(text)
+    if not match:
+        return text
+    tail = re.sub(r"^[\dOo]+", lambda m: re.sub("[Oo]", "0", m[0]), text[match.end() :])
+    return f"{text[: match.start()]}PBI{tail}"
 
 
 def _turned_back(word: Word, turn: int, size: tuple[float, float]) -> Word:

@@ -220,8 +220,11 @@ class _Source:
         import pypdfium2 as pdfium
 
         from ingest.pdf_fast import FastReader, NotSure
+        from ingest.pdf_fonts import FontBook
 
-        fast = FastReader(self._pdf) if self._engine == "auto" else None
+        fast = (
+            FastReader(self._pdf, FontBook(self._data).descents) if self._engine == "auto" else None
+        )
         for index in range(self.count):
             try:
                 if fast is None:

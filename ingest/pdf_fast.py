@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import ctypes
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import pypdfium2 as pdfium
@@ -50,10 +50,21 @@ class NotSure(Exception):
 
 
 class FastReader:
-    """Reads pages of one open document. Holds what it learnt of the fonts."""
+    """Reads pages of one open document. Holds what it learnt of the fonts.
 
-    def __init__(self, pdf: pdfium.PdfDocument) -> None:
+    Args:
+        pdf: the document.
+        descents: the descents of the fonts of page `index` by their names, as shares of the type
+            size, as pdfminer has them (`pdf_fonts`); asked for once a font is met.
+    """
+
+    def __init__(
+        self, pdf: pdfium.PdfDocument, descents: Callable[[int], Mapping[str, float]]
+    ) -> None:
         self._pdf = pdf
+        self._descents = descents
+        self._known: dict[str, float] = {}
+        self._index = 0
         self._fonts: dict[int, tuple[float, bool]] = {}
         self._left = self._top = 0.0
         self._owner: int | None = None
@@ -80,7 +91,8 @@ class FastReader:
             if page.get_rotation():
                 raise NotSure("turned page")
             self._left, bottom, right, self._top = page.get_bbox()
-            self._owner = None
+            self._owner, self._index = None, index
+            self._fonts.clear()  # a font of the page before may be gone, and its address reused
             ink = Ink(index + 1, right - self._left, self._top - bottom)
             self._read_drawing(page, ink)
             textpage = page.get_textpage()
@@ -171,11 +183,12 @@ class FastReader:
         rect = self._rect
         if not _loose_box(handle, start, self._rect_at):
             raise NotSure("a letter without a box")
-        x0, x1 = rect.left, rect.right
+        x1 = rect.right
         if end - start > 1:
+            left = rect.left
             _loose_box(handle, end - 1, self._rect_at)
             x1 = rect.right
-            if rect.left < x0:
+            if rect.left < left:
                 raise NotSure("letters from right to left")
         _origin(handle, start, self._x_at, self._y_at)
         if owner != self._owner or owner is None:
@@ -183,10 +196,9 @@ class FastReader:
             self._owner = owner
         size, descent, bold, hidden, pale = self._style
         bottom = self._top - self._y.value - descent * size
-        left = self._left
-        return Run(
-            plain(text), x0 - left, bottom - size, x1 - left, bottom, size, bold, 0, hidden, pale
-        )
+        # The box of a letter takes in what leans out of it, the word begins at its origin.
+        x0, x1 = self._x.value - self._left, x1 - self._left
+        return Run(plain(text), x0, bottom - size, x1, bottom, size, bold, 0, hidden, pale)
 
     def _read_style(
         self, handle: int, start: int, owner: int | None
@@ -219,12 +231,17 @@ class FastReader:
             buffer = ctypes.create_string_buffer(256)
             raw.FPDFFont_GetBaseFontName(pointer, buffer, 256)
             name = buffer.value.decode("latin-1")
-            raw.FPDFFont_GetDescent(pointer, 1000.0, self._one)
-            descent = self._one.value
-            if not raw.FPDFFont_GetIsEmbedded(pointer):
-                descent = _core_descent(name, descent)
-            self._fonts[font] = (-abs(descent) / 1000, is_bold(name))
+            self._fonts[font] = (self._descent(name), is_bold(name))
         return self._fonts[font]
+
+    def _descent(self, name: str) -> float:
+        """pdfium does not tell a descent that the file gives from one that it made up."""
+        name = name.split("+")[-1]
+        if name not in self._known:
+            self._known.update(self._descents(self._index))
+        if name not in self._known:
+            raise NotSure("a font that the page does not name")
+        return self._known[name]
 
     def _read_drawing(self, page: pdfium.PdfPage, ink: Ink) -> None:
         handle = page.raw
@@ -304,14 +321,6 @@ def _times(one: _Matrix, two: _Matrix) -> _Matrix:
         e * g + f * i + k,
         e * h + f * j + m,
     )
-
-
-def _core_descent(name: str, descent: float) -> float:
-    """The descent of one of the fourteen fonts that a PDF need not carry, as pdfminer has it."""
-    from pdfminer.fontmetrics import FONT_METRICS
-
-    metrics: Any = FONT_METRICS.get(name)
-    return float(metrics[0]["Descent"]) if metrics else descent
 
 
 def _same_hand(one: Run, two: Run) -> bool:

@@ -67,9 +67,27 @@ def _runs(chars: list[dict[str, Any]], left: float, top: float) -> Iterable[Run]
         options: dict[str, Any] = {"x_tolerance_ratio": GAP_RATIO, **_TURN_DIRECTIONS[turn]}
         if turn in (90, 270):
             options["y_tolerance_ratio"] = GAP_RATIO
-        for word in extract_words(group, return_chars=True, **options):
-            for part in _parts(word["chars"]):
+        words = [word["chars"] for word in extract_words(group, return_chars=True, **options)]
+        for chars in words if turn else _glued(words):
+            for part in _parts(chars):
                 yield _run(part, turn, left, top)
+
+
+def _glued(words: list[list[dict[str, Any]]]) -> Iterable[list[dict[str, Any]]]:
+    """Words that touch are one: a stray space of another line lies across them."""
+    held: list[dict[str, Any]] = []
+    for chars in words:
+        if held:
+            one, two = held[-1], chars[0]
+            gap, size = two["x0"] - one["x1"], one["size"]
+            level = abs(one["bottom"] - two["bottom"]) < 0.05 * size
+            if level and -0.1 * size < gap < 0.03 * size and two["x0"] > one["x0"]:
+                held = [*held, *chars]
+                continue
+            yield held
+        held = chars
+    if held:
+        yield held
 
 
 def _turn(char: dict[str, Any]) -> int:
