@@ -382,8 +382,9 @@ class KnowledgeBase:
                 if meaning
                 else {}
             )
+            named = search.by_number(connection, text, filters, only)
             load = partial(self.store.by_ids, connection)
-            return search.hits(text, search.fused(words, near), limit, load)
+            return search.hits(text, search.fused(words, near, named), limit, load)
 
     def passages(
         self, text: str, filters: Filters = EVERYTHING, limit: int = 10, *, vectors: bool = True

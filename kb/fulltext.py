@@ -36,6 +36,8 @@ _SHORTHAND = {
 }
 # An acronym and the number or letter it is written apart from: SMETS-1, SMETS 1, CSP-N.
 _APART = re.compile(r"\b([A-Z][A-Z0-9]*[A-Z])(?:[-\u2010-\u2013](\d{1,2}|[A-Z])|\s(\d))\b")
+# The same for names that people type in lower case too ("smets 1").
+_NAMED = re.compile(r"\b(smets|s1sp|duis|gbcs|csp)[-\u2010-\u2013\s](\d|n|s|c)\b", re.IGNORECASE)
 _NUMBERED = re.compile(r"\b([A-Za-z][A-Za-z0-9]*[A-Za-z])(\d{1,2})\b")
 _TOKEN = re.compile(r"\w+")
 
@@ -57,6 +59,7 @@ def analysed(words: str, *, family: bool = True) -> str:
     for pattern, full in _SHORTHAND.items():
         words = pattern.sub(full, words)
     words = _APART.sub(lambda found: found[1] + (found[2] or found[3]), words)
+    words = _NAMED.sub(r"\1\2", words)
     if family:
         words = _NUMBERED.sub(r"\1\2 \1", words)
     return words

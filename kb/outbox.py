@@ -7,7 +7,9 @@ a crash between the index and the deletion just does the work twice.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+
+from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, literal, select
 
@@ -25,11 +27,17 @@ Progress = Callable[[str, int, int], None]
 
 
 def put(connection: Connection, hashes: Collection[str]) -> None:
-    """The index must hold these. Those it has or will have anyway cost only a look."""
-    if hashes:
-        connection.execute(
-            insert(outbox), [{"hash": one, "action": "put"} for one in sorted(hashes)]
-        )
+    """The index must hold these."""
+    _enter(connection, "put", hashes)
+
+
+def add(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Keeps passages (rows of `tables.passages`); only texts that are new are to be put."""
+    hashes = {str(row["hash"]) for row in rows}
+    known = _known(connection, hashes)
+    if rows:
+        connection.execute(insert(passages), rows)
+    put(connection, hashes - known)
 
 
 def drop(connection: Connection, rows: Sequence[int]) -> None:
@@ -39,10 +47,27 @@ def drop(connection: Connection, rows: Sequence[int]) -> None:
         mine = passages.c.snapshot_id.in_(batch)
         hashes = set(connection.scalars(select(passages.c.hash).where(mine)))
         connection.execute(delete(passages).where(mine))
-        if hashes:
-            connection.execute(
-                insert(outbox), [{"hash": one, "action": "drop"} for one in sorted(hashes)]
+        _enter(connection, "drop", hashes - _known(connection, hashes))
+
+
+def _enter(connection: Connection, action: str, hashes: Collection[str]) -> None:
+    if hashes:
+        rows = [{"hash": one, "action": action} for one in sorted(hashes)]
+        connection.execute(insert(outbox), rows)
+
+
+def _known(connection: Connection, hashes: Collection[str]) -> set[str]:
+    """Those that some passage has."""
+    wanted = sorted(hashes)
+    found: set[str] = set()
+    for start in range(0, len(wanted), _IN):
+        batch = wanted[start : start + _IN]
+        found |= set(
+            connection.scalars(
+                select(passages.c.hash).where(passages.c.hash.in_(batch)).distinct()
             )
+        )
+    return found
 
 
 def pending(database: Database) -> int:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, literal_column, select
 
+from ingest.numbers import pbis_in
 from ingest.records import ProblemReading
 from kb.filters import Filters
 from kb.fulltext import WEIGHTS, analysed, fulltext, match_any, terms
@@ -71,6 +72,19 @@ def by_words(
     return list(connection.scalars(statement))
 
 
+def by_number(
+    connection: Connection, words: str, filters: Filters, only: Collection[str] | None
+) -> list[int]:
+    """Row ids of the problems whose numbers stand in the text."""
+    asked = {mention.pbi for mention in pbis_in(words, bare=True)}
+    if not asked:
+        return []
+    s = snapshots.alias("s")
+    named = s.c.pbi.in_(sorted(asked))
+    where = conditions(filters, s, only=only)
+    return list(connection.scalars(select(s.c.id).where(named, where).order_by(s.c.pbi)))
+
+
 def by_meaning(
     connection: Connection,
     index: VectorIndex,
@@ -110,9 +124,15 @@ def _rows_of(ranked: Sequence[tuple[str, float]], owners: dict[str, list[int]]) 
     return dict(list(found.items())[:CANDIDATES])
 
 
-def fused(words: Sequence[int], near: Near) -> list[tuple[int, _Found]]:
-    """Rows with the sum of 1 / (60 + rank) over both rankings, best first."""
+def fused(words: Sequence[int], near: Near, named: Sequence[int]) -> list[tuple[int, _Found]]:
+    """Rows with the sum of 1 / (60 + rank) over both rankings, best first.
+
+    Args:
+        named: rows that the text names by number: they come before all others.
+    """
     found: dict[int, _Found] = defaultdict(_Found)
+    for row in named:
+        found[row].score += 1.0
     for rank, row in enumerate(words, start=1):
         found[row].score += 1 / (RRF + rank)
         found[row].by_words = True

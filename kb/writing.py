@@ -16,7 +16,7 @@ from kb.errors import RecordNotFound, WrongState
 from kb.passages import cut
 from kb.records import ReportState
 from kb.rows import body_columns, day, fold, mark_rows, snapshot_row
-from kb.tables import bodies, marks, passages, reports, snapshots
+from kb.tables import bodies, marks, reports, snapshots
 
 ID_LENGTH = 12
 
@@ -271,9 +271,7 @@ def put_text(connection: Connection, problems: Sequence[tuple[int, ProblemReadin
         for row, problem in problems
         for passage in cut(problem)
     ]
-    if rows:
-        connection.execute(insert(passages), rows)
-        outbox.put(connection, {row["hash"] for row in rows})
+    outbox.add(connection, rows)
 
 
 def _drop_text(connection: Connection, rows: Sequence[int]) -> None:
