@@ -64,7 +64,7 @@ class SentenceEncoder:
     def fingerprint(self) -> str:
         """See `Encoder.fingerprint`; hashes the weights once (90 MB, a fraction of a second)."""
         if self._fingerprint is None:
-            digest = _digest(self._folder() / WEIGHTS)
+            digest = _digest(self.folder() / WEIGHTS)
             if self._expected and digest != self._expected:
                 raise EncoderUnavailable(
                     f"the weights of {self._name} have sha256 {digest[:12]}..., expected "
@@ -99,13 +99,18 @@ class SentenceEncoder:
 
                 disable_progress_bar()  # type: ignore[no-untyped-call]
                 self._model = SentenceTransformer(
-                    str(self._folder()), device="cpu", local_files_only=True
+                    str(self.folder()), device="cpu", local_files_only=True
                 )
             except (ImportError, OSError, ValueError) as error:
                 raise EncoderUnavailable(f"{self._name} cannot be loaded: {error}") from error
         return self._model
 
-    def _folder(self) -> Path:
+    def folder(self) -> Path:
+        """Where the weights lie.
+
+        Raises:
+            EncoderUnavailable: nowhere.
+        """
         folder = Path(self._name).expanduser()
         if not folder.is_dir():
             spec = find_spec(self._name.replace("-", "_")) if _importable(self._name) else None
@@ -131,6 +136,19 @@ def _digest(path: Path) -> str:
     return found.hexdigest()
 
 
-def make_encoder(model: str, expected: str | None) -> Encoder:
-    """The encoder that the settings name; loads nothing yet."""
-    return SentenceEncoder(model, expected)
+def make_encoder(model: str, expected: str | None, cache: Path | None = None) -> Encoder:
+    """The encoder that the settings name, the fastest that is installed; loads nothing yet.
+
+    Args:
+        cache: where an exported model is kept; default the user's cache folder.
+    """
+    from kb.openvino_encoder import OpenVinoEncoder, available
+
+    plain = SentenceEncoder(model, expected)
+    if not available():
+        return plain
+    if cache is None:
+        from platformdirs import user_cache_path
+
+        cache = user_cache_path("pbi", appauthor=False)
+    return OpenVinoEncoder(plain, cache)
