@@ -7,10 +7,13 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import date, timedelta
 
+from ingest.assemble import Draft
+from ingest.document import Document, Line, Table
 from ingest.impact import is_outage
 from ingest.numbers import short_pbi
 from ingest.records import Finding, ImpactClass, ProblemReading
 from ingest.rules.dates import dates_in
+from ingest.spans import Span
 from ingest.vocabulary import Vocabulary
 
 _TOLERANCE = timedelta(days=1)
@@ -73,6 +76,53 @@ def problem_findings(
     _dates(problem, day, notes)
     _outage(problem, notes)
     return notes.found
+
+
+def only_listed(listed: Sequence[tuple[str, Span]], drafts: Sequence[Draft]) -> list[Finding]:
+    """Problems that the contents list names and no entry tells of."""
+    told = {draft.pbi for draft in drafts}
+    spans = {pbi: span for pbi, span in listed if pbi not in told}
+    return [
+        Finding(
+            code="listed-without-entry",
+            message=f"{short_pbi(pbi)} is in the list of contents, but the report has no entry for it.",
+            pbi=pbi,
+            page=span.page,
+            ask=f"Where is the entry for {short_pbi(pbi)}?",
+        )
+        for pbi, span in spans.items()
+    ]
+
+
+def silent_pages(document: Document, drafts: Sequence[Draft]) -> list[Finding]:
+    """Pages whose text led to no record, although records stand before and behind them."""
+    pages = {span.page for draft in drafts for span in _spans(draft)}
+    if not pages:
+        return []
+    found = []
+    for page in document.pages:
+        words = sum(len(_words(item)) for item in page.body)
+        if page.number in pages or words < 12 or page.number < min(pages):
+            continue
+        found.append(
+            Finding(
+                code="page-without-record",
+                message=f"Page {page.number} has text, but nothing on it was read as a problem record.",
+                page=page.number,
+                ask=None,
+            )
+        )
+    return found
+
+
+def _spans(draft: Draft) -> list[Span]:
+    return [draft.number, *(item.at for item in draft.found), *draft.narrative]
+
+
+def _words(item: Line | Table) -> list[str]:
+    if isinstance(item, Line):
+        return item.text.split()
+    return [word for row in item.rows for cell in row for word in cell.text.split()]
 
 
 def order_findings(problems: Sequence[ProblemReading]) -> list[Finding]:

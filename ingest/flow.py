@@ -60,7 +60,7 @@ def flow_of(document: Document) -> Flow:
     """The stream of a whole document, without page furniture and foot notes."""
     lines = [item for page in document.pages for item in page.body if isinstance(item, Line)]
     body = _body_size(lines)
-    notes = _footnotes(document, body)
+    notes = _footnotes(document, body) | _page_numbers(document)
     base = _base_pitch(lines)
     edges = _edges(lines)
     items: list[FlowLine | Table] = []
@@ -204,6 +204,27 @@ def _unboxed(previous: Line, line: Line, edges: dict[tuple[int, int], float]) ->
 def _number(place: str | None) -> int | None:
     found = re.search(r"(\d+)$", place or "")
     return int(found[1]) if found else None
+
+
+_PAGE_NUMBER = re.compile(
+    r"(?:.{0,60}\s)?(?:page|slide|sheet|p\.?)?\s*\d{1,4}\s*(?:of|/)\s*\d{1,4}|(?:page|slide)\s+\d{1,4}|[-\u2013]\s*\d{1,3}\s*[-\u2013]",
+    re.IGNORECASE,
+)
+
+
+def _page_numbers(document: Document) -> set[Line]:
+    """The last lines of a page that end in its number: furniture of a report of one page."""
+    out: set[Line] = set()
+    for page in document.pages:
+        for item in page.body[-2:]:
+            if (
+                isinstance(item, Line)
+                and item.box
+                and item.box[1] > 0.85 * page.height
+                and _PAGE_NUMBER.fullmatch(item.text)
+            ):
+                out.add(item)
+    return out
 
 
 def _footnotes(document: Document, body: float) -> set[Line]:

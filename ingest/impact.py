@@ -21,7 +21,8 @@ _HARM = re.compile(
     r"(?:not|never|n['\u2019]t|cannot)\s+(?:\w+\s+){0,4}?(?:able|be|been|receive\w*|complete\w*|process\w*|deliver\w*|"
     r"reach\w*|join|sent|connect\w*|respond\w*|see|send|get|commission\w*|vend)|cannot|"
     r"no\s+(?:\w+\s+){0,3}?(?:traffic|service|responses?|connectivity|messages?|reads?|alerts?|coverage)|"
-    r"not\s+(?:\w+\s+){0,2}?processed|repeated|re-?sent|resend|resubmit\w*|retr(?:y|ies|ied))\b",
+    r"(?:no|none\s+of\s+the|neither)\s+(?:\w+\s+){0,3}?(?:users?|suppliers?|customers?|requests?)\s+(?:could|was|were)|"
+    r"could\s+not|not\s+(?:\w+\s+){0,2}?processed|repeated|re-?sent|resend|resubmit\w*|retr(?:y|ies|ied))\b",
     re.IGNORECASE,
 )
 _WHOM = re.compile(
@@ -46,7 +47,7 @@ _RESTORED = re.compile(
 _TOTAL = re.compile(
     r"\b(?:100\s?%|total\s+(?:loss|failure|outage)|complete\s+(?:loss|failure|outage)|outages?|all\s+"
     r"(?:traffic|requests|service\s+requests|messages)\b[^.]{0,40}\bfail\w*|"
-    r"loss\s+of\s+(?:service|capability|all)|(?:service|system)\s+(?:was|were)\s+(?:down|unavailable)|"
+    r"no\s+(?:\w+\s+)?(?:users?|suppliers?|customers?)\s+could|loss\s+of\s+(?:service|capability|all)|(?:service|system)\s+(?:was|were)\s+(?:down|unavailable)|"
     r"(?:users?|customers?|suppliers?|consumers?)\b[^.]{0,40}\b(?:unable|not\s+(?:have\s+been\s+|be\s+|been\s+)?able|"
     r"could\s+not|cannot|lost))",
     re.IGNORECASE,

@@ -43,7 +43,7 @@ class Prose:
 
     drafts: list[Draft] = field(default_factory=list)
     front: list[Line] = field(default_factory=list)
-    listed: list[Start] = field(default_factory=list)
+    listed: list[tuple[str, Span]] = field(default_factory=list)
 
 
 def fields_stated(items: Sequence[FlowItem], vocabulary: Vocabulary) -> set[str]:
@@ -61,7 +61,7 @@ def read_prose(items: Sequence[FlowItem], flow: Flow, vocabulary: Vocabulary) ->
     starts, listed = starts_of(
         items, flow, vocabulary, lambda part: fields_stated(part, vocabulary)
     )
-    result = Prose(listed=[start for start in listed.starts])
+    result = Prose(listed=[_listed(start, items) for start in listed.starts])
     items = [item for index, item in enumerate(items) if index not in listed.indices]
     starts = [replace(start, index=start.index - listed.before(start.index)) for start in starts]
     first = starts[0].index if starts else len(items)
@@ -84,6 +84,12 @@ def read_prose(items: Sequence[FlowItem], flow: Flow, vocabulary: Vocabulary) ->
         heading = _owner_heading(_flow_lines(tail), vocabulary) or heading
         result.front += _lines(tail)
     return result
+
+
+def _listed(start: Start, items: Sequence[FlowItem]) -> tuple[str, Span]:
+    item = items[start.index]
+    assert isinstance(item, FlowLine)
+    return start.pbi, Span(join_lines([item.line]), *start.number)
 
 
 def _flow_lines(items: Sequence[FlowItem]) -> list[FlowLine]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from ingest.assemble import assemble
+from ingest.assemble import Draft, assemble
 from ingest.document import Document
 from ingest.errors import NoProblems, reading
-from ingest.findings import order_findings, problem_findings
+from ingest.findings import only_listed, order_findings, problem_findings, silent_pages
 from ingest.flow import flow_of
 from ingest.merge import merged
 from ingest.prose import read_prose
@@ -40,6 +40,9 @@ def read_document(document: Document, vocabulary: Vocabulary | None = None) -> R
     sorted_out = sort_tables(flow, words)
     prose = read_prose(sorted_out.items, flow, words)
     drafts = with_tables(prose.drafts, sorted_out)
+    listed = [*sorted_out.listed, *prose.listed]
+    if not drafts and listed:
+        drafts = [Draft(pbi, span) for pbi, span in listed]
     if not drafts:
         raise NoProblems(
             "text was read, but no problem record (a PBI number with a title or fields) was found",
@@ -55,7 +58,8 @@ def read_document(document: Document, vocabulary: Vocabulary | None = None) -> R
         readings, words, status_date=report.status_date, scope=scope, open_list=fields.open_list()
     )
     about_problems = [finding for item in readings for finding in item.findings]
-    every = (*document.findings, *fields.findings, *findings, *about_problems)
+    about_pages = (*only_listed(listed, drafts), *silent_pages(document, drafts))
+    every = (*document.findings, *fields.findings, *about_pages, *findings, *about_problems)
     return Reading(report=report, problems=tuple(readings), findings=tuple(every))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from ingest.assemble import Draft
 from ingest.blocks import FlowItem
@@ -11,7 +12,8 @@ from ingest.cells import rows_of
 from ingest.document import Line, Table
 from ingest.flow import Break, Flow, FlowLine, lines_of_cell
 from ingest.forms import FormItem, read_forms
-from ingest.tables import TableReader, find_columns, header_texts
+from ingest.spans import Span
+from ingest.tables import TableReader, find_bare_columns, find_columns, header_texts, listed_in
 from ingest.vocabulary import Vocabulary
 
 
@@ -21,9 +23,11 @@ class Sorted:
 
     Attributes:
         items: lines and forms in reading order. tables: the drafts of each table of problems.
+        listed: numbers of a contents list in tabular form.
     """
 
     items: list[FlowItem] = field(default_factory=list)
+    listed: list[tuple[str, Span]] = field(default_factory=list)
     tables: list[list[Draft]] = field(default_factory=list)
 
 
@@ -45,11 +49,18 @@ def sort_tables(flow: Flow, vocabulary: Vocabulary) -> Sorted:
             reader.read(item, header_texts(item, columns))
             _place(reader.drafts[before:], result)
             continue
+        if _in_columns(item, vocabulary):
+            result.items += _by_column(item)
+            continue
         forms = read_forms(item, vocabulary, flow.known)
         if forms:
             result.items += [FormItem(form) for form in forms]
         elif reader.columns and reader.continues(item):
             reader.read(item, reader.columns)
+        elif bare := find_bare_columns(item, vocabulary, flow.known):
+            reader.read(item, bare)
+        elif listed := listed_in(item, flow.known):
+            result.listed += listed
         else:
             result.items += _as_lines(item)
     reader.finish()
@@ -74,6 +85,39 @@ def _by_header(drafts: Sequence[Draft]) -> list[list[Draft]]:
         seen.add(draft.pbi)
         groups[-1].append(draft)
     return groups
+
+
+def _in_columns(table: Table, vocabulary: Vocabulary) -> bool:
+    """A frame of columns that run down on their own: labels stand side by side, words run on below."""
+    if table.ruled or table.columns < 2:
+        return False
+    rows = rows_of(table)
+    abreast = any(
+        sum(vocabulary.labels.match(cell.text, 0) is not None for cell in row.cells.values()) > 1
+        and len(row.cells) > 1
+        for row in rows
+    )
+    runs_on = any(
+        column in after.cells
+        and after.cells[column].text[:1].islower()
+        and len(cell.text.split()) > 3
+        and not cell.text.endswith((".", ":", ";"))
+        for row, after in pairwise(rows)
+        for column, cell in row.cells.items()
+    )
+    long = any(len(cell.text.split()) > 12 for row in rows for cell in row.cells.values())
+    return abreast and (runs_on or long)
+
+
+def _by_column(table: Table) -> list[FlowItem]:
+    out: list[FlowItem] = []
+    rows = rows_of(table)
+    for column in range(table.columns):
+        lines = [line for row in rows if column in row.cells for line in row.cells[column].lines]
+        if lines:
+            flowing = lines_of_cell(lines)
+            out += [FlowLine(flowing[0].line, Break.HARD), *flowing[1:]]
+    return out
 
 
 def _as_lines(table: Table) -> list[FlowItem]:

@@ -80,6 +80,73 @@ def find_columns(
     return None
 
 
+def find_bare_columns(
+    table: Table, vocabulary: Vocabulary, known: Container[str] = frozenset()
+) -> Columns | None:
+    """What the columns of a table without a header mean, by what stands in them."""
+    rows = [row for row in rows_of(table) if len(row.cells) > 1]
+    texts: dict[int, list[str]] = {}
+    for row in rows:
+        for column, cell in row.cells.items():
+            texts.setdefault(column, []).append(joined_cell(cell.lines, cell, known).text)
+    number = _number_column({}, texts)
+    if number is None or len(texts[number]) < 2:
+        return None
+    labels = {number: Label("", ("pbi",))}
+    guessed: dict[int, str] = {}
+    for column in sorted(set(texts) - {number}):
+        name = _kind_of(texts[column], vocabulary)
+        taken = {field for label in labels.values() for field in label.fields}
+        if name == "created" and "created" in taken:
+            name = "target_completion"
+        if name and name not in taken:
+            labels[column] = Label("", (name,))
+            guessed[column] = "the table has no header; the column was known by what stands in it"
+    typed = {field for label in labels.values() for field in label.fields}
+    if len(typed & {"severity", "status", "owner", "created"}) < 2:
+        return None
+    words = {c: mean(len(v.split()) for v in texts[c]) for c in texts if c not in labels}
+    for name, column in zip(("title", "description"), sorted(words)[:2], strict=False):
+        if words[column] > 1.5:
+            labels[column] = Label("", (name,))
+            guessed[column] = "the table has no header; the column was known by what stands in it"
+    return Columns(labels, number, table.columns, guessed, (), 0)
+
+
+def _kind_of(values: list[str], vocabulary: Vocabulary) -> str | None:
+    """The typed field that nearly all cells of a column could be."""
+    if (
+        mean(vocabulary.severity_of(value) is not None and len(value) < 20 for value in values)
+        > 0.7
+    ):
+        return "severity"
+    if mean(vocabulary.status_of(value) is not None for value in values) > 0.7:
+        return "status"
+    if mean(bool(dates_in(value)) and len(value) < 28 for value in values) > 0.5:
+        return "created"
+    named = [vocabulary.canonical_party(value) for value in values if len(value) < 40]
+    return (
+        "owner" if len(named) == len(values) and mean(bool(name) for name in named) > 0.7 else None
+    )
+
+
+def listed_in(table: Table, known: Container[str] = frozenset()) -> list[tuple[str, Span]]:
+    """The numbers of a table that is a contents list: numbers, titles, page numbers, no more."""
+    out: list[tuple[str, Span]] = []
+    rows = rows_of(table)
+    for row in rows:
+        cells = [cell for _, cell in sorted(row.cells.items())]
+        if len(cells) > 3:
+            return []
+        joined = joined_cell(cells[0].lines, cells[0], known)
+        found = pbis_in(joined.text)
+        if found and found[0].start <= 4:
+            out.append((found[0].pbi, Span(joined, found[0].start, found[0].end)))
+        elif len(cells) > 2:
+            return []
+    return out if len(out) >= 3 and len(out) >= 0.7 * len(rows) else []
+
+
 def _second_header(row: Row, vocabulary: Vocabulary, known: Container[str]) -> bool:
     texts = [joined_cell(cell.lines, cell, known).text for cell in row.cells.values()]
     if any(pbis_in(text) or dates_in(text) or len(text) > 40 for text in texts):

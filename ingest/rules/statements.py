@@ -114,4 +114,8 @@ def major_incident_in(text: str) -> tuple[bool, int, int] | None:
 
 def states_workaround(sentence: str) -> bool:
     """The sentence says that there is a workaround, what it is, or that there is none."""
+    if re.search(
+        r"\b(?:withdrawn|removed|retired|no\s+longer|ended|expired)\b", sentence, re.IGNORECASE
+    ):
+        return False
     return bool(_WORKAROUND.search(sentence))
