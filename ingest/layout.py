@@ -56,10 +56,10 @@ class _Ruled:
 
 def body_of(ink: Ink) -> tuple[Line | Table, ...]:
     """Lines and tables of the page in reading order; boxes as on the page."""
-    sideways = sum(len(words) for _, words in ink.turned)
-    if sideways > len(ink.words):
+    if ink.turned:
         turn, words = max(ink.turned, key=lambda group: len(group[1]))
-        return _read_turned(ink, turn, words)
+        if len(words) > len(ink.words):
+            return _read_turned(ink, turn, words)
     body = _Reader(ink).read()
     for turn, words in ink.turned:
         straight = [_turned_word(word, turn, ink.width, ink.height) for word in words]

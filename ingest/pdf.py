@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from ingest.columns import strips_of
 from ingest.document import Document, Line, Page
@@ -26,7 +26,11 @@ from ingest.sniff import PDF
 
 if TYPE_CHECKING:
     import pypdfium2 as pdfium
+    from pdfplumber.page import Page as PlumberPage
 
+    from ingest.pdf_words import Hyphen
+
+T = TypeVar("T")
 Engine = Literal["auto", "pdfplumber"]
 
 # An end-of-file mark stands in the last bytes of a whole PDF; some programs add a little after it.
@@ -223,7 +227,9 @@ class _Source:
         from ingest.pdf_fonts import FontBook
 
         fast = (
-            FastReader(self._pdf, FontBook(self._data).descents) if self._engine == "auto" else None
+            FastReader(self._pdf, FontBook(self._data).descents, self._hyphens)
+            if self._engine == "auto"
+            else None
         )
         for index in range(self.count):
             try:
@@ -240,16 +246,24 @@ class _Source:
                 ) from error
 
     def _read_slowly(self, index: int) -> Ink:
-        import pdfplumber
-
         from ingest.pdf_words import read_ink
+
+        return self._by_plumber(index, read_ink)
+
+    def _hyphens(self, index: int) -> list[Hyphen]:
+        from ingest.pdf_words import hyphens_of
+
+        return self._by_plumber(index, hyphens_of)
+
+    def _by_plumber(self, index: int, read: Callable[[PlumberPage], T]) -> T:
+        import pdfplumber
 
         try:
             if self._plumber is None:
                 self._plumber = self._stack.enter_context(pdfplumber.open(io.BytesIO(self._data)))
             page = self._plumber.pages[index]
             try:
-                return read_ink(page)
+                return read(page)
             finally:
                 page.close()
         except (IngestError, MemoryError, KeyboardInterrupt):

@@ -10,17 +10,18 @@ from __future__ import annotations
 
 import ctypes
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
 from ingest.ink import GAP_RATIO, Ink, Run, plain, settle
-from ingest.pdf_words import add_shape, is_bold
+from ingest.pdf_words import Hyphen, add_shape, is_bold
 
-_TOKEN = re.compile(r"[^\s\ufffe\uffff]+")
-_LINE_HYPHEN = "\x02"
+# pdfium writes one of these for a hyphen at a line end, and no line end after it.
+_TOKEN = re.compile(r"[^\s\ufffe\x02]*[\ufffe\x02]|[^\s\ufffe\x02]+")
+_LINE_HYPHEN = re.compile(r"[\ufffe\x02]")
 _MAX_SEGMENTS = 2000
 _MAX_OBJECTS = 20_000
 _MAX_DEPTH = 8
@@ -56,13 +57,19 @@ class FastReader:
         pdf: the document.
         descents: the descents of the fonts of page `index` by their names, as shares of the type
             size, as pdfminer has them (`pdf_fonts`); asked for once a font is met.
+        hyphens: the hyphens of page `index` as pdfplumber reads them (`pdf_words.hyphens_of`);
+            asked for where lines end in one.
     """
 
     def __init__(
-        self, pdf: pdfium.PdfDocument, descents: Callable[[int], Mapping[str, float]]
+        self,
+        pdf: pdfium.PdfDocument,
+        descents: Callable[[int], Mapping[str, float]],
+        hyphens: Callable[[int], Sequence[Hyphen]] = lambda _: (),
     ) -> None:
         self._pdf = pdf
         self._descents = descents
+        self._hyphens = hyphens
         self._known: dict[str, float] = {}
         self._index = 0
         self._fonts: dict[int, tuple[float, bool]] = {}
@@ -116,12 +123,16 @@ class FastReader:
         text = bytes(buffer)[: 2 * (written - 1)].decode("utf-16-le", errors="replace")
         if len(text) != count:
             raise NotSure("letters without a place")
-        if _LINE_HYPHEN in text:
-            raise NotSure("a hyphen at a line end may be a soft one")
+        hyphens: Sequence[Hyphen] = ()
+        if _LINE_HYPHEN.search(text):
+            hyphens = self._hyphens(self._index)
         held: Run | None = None
         ended = 0
         for match in _TOKEN.finditer(text):
-            for run in self._token(handle, match.start(), match.end(), match[0]):
+            word = match[0]
+            if _LINE_HYPHEN.match(word[-1]):
+                word = word[:-1] + self._hyphen_at(handle, match.end() - 1, hyphens)
+            for run in self._token(handle, match.start(), match.end(), word):
                 if (
                     held is not None
                     and _same_hand(held, run)
@@ -139,6 +150,15 @@ class FastReader:
             ended = match.end()
         if held is not None:
             yield held
+
+    def _hyphen_at(self, handle: int, k: int, hyphens: Sequence[Hyphen]) -> str:
+        """What pdfplumber sees where pdfium says no more than that there is a hyphen."""
+        _origin(handle, k, self._x_at, self._y_at)
+        x, y = self._x.value, self._y.value
+        near = [(abs(left - x), mark) for left, base, mark in hyphens if abs(base - y) < 1]
+        if near and min(near)[0] < 2.5:  # widths of odd letters before it may differ a little
+            return min(near)[1]
+        raise NotSure("a hyphen at a line end may be a soft one")
 
     def _token(self, handle: int, start: int, end: int, text: str) -> list[Run]:
         """The word between two offsets; several where its letters change size, place or gap."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from ingest.ink import GAP_RATIO, RULE_WIDTH, Area, Ink, Run, plain, settle
@@ -30,6 +31,26 @@ def read_ink(page: PlumberPage) -> Ink:
     chars = _single(page)
     settle(ink, _runs(chars, left, top))
     return ink
+
+
+Hyphen = tuple[float, float, str]
+"""Left edge and base line in the file's own coordinates, and which hyphen it is."""
+
+
+def hyphens_of(page: PlumberPage) -> list[Hyphen]:
+    """Every glyph that may be a hyphen. The caller closes the page.
+
+    A blank is taken for a soft hyphen: pdfminer reads the code 173 of the Windows encoding as a
+    blank, and pdfium has seen a hyphen where this is asked.
+    """
+    found: list[Hyphen] = []
+    for char in page.chars:
+        shown = char["text"]
+        if shown in "-\u2010\u2011":
+            found.append((char["matrix"][4], char["matrix"][5], shown))
+        elif shown in " \xa0\xad":
+            found.append((char["matrix"][4], char["matrix"][5], "\xad"))
+    return found
 
 
 def _single(page: PlumberPage) -> list[dict[str, Any]]:
@@ -62,14 +83,17 @@ def _runs(chars: list[dict[str, Any]], left: float, top: float) -> Iterable[Run]
 
     by_turn: dict[int, list[dict[str, Any]]] = {}
     for char in chars:
-        by_turn.setdefault(_turn(char), []).append(char)
+        turn = _turn(char)
+        if turn in (90, 270):  # the size that pdfplumber gives is the height of the box
+            char = {**char, "size": char["width"]}
+        by_turn.setdefault(turn, []).append(char)
     for turn, group in by_turn.items():
         options: dict[str, Any] = {"x_tolerance_ratio": GAP_RATIO, **_TURN_DIRECTIONS[turn]}
         if turn in (90, 270):
             options["y_tolerance_ratio"] = GAP_RATIO
         words = [word["chars"] for word in extract_words(group, return_chars=True, **options)]
-        for chars in words if turn else _glued(words):
-            for part in _parts(chars):
+        for joined in words if turn else _close_up(_glued(words)):
+            for part in _parts(joined):
                 yield _run(part, turn, left, top)
 
 
@@ -80,14 +104,48 @@ def _glued(words: list[list[dict[str, Any]]]) -> Iterable[list[dict[str, Any]]]:
         if held:
             one, two = held[-1], chars[0]
             gap, size = two["x0"] - one["x1"], one["size"]
-            level = abs(one["bottom"] - two["bottom"]) < 0.05 * size
-            if level and -0.1 * size < gap < 0.03 * size and two["x0"] > one["x0"]:
+            if _level(one, two) and -0.1 * size < gap < 0.03 * size and two["x0"] > one["x0"]:
                 held = [*held, *chars]
                 continue
             yield held
         held = chars
     if held:
         yield held
+
+
+def _close_up(words: Iterable[list[dict[str, Any]]]) -> Iterable[list[dict[str, Any]]]:
+    """Letters set wide apart, all by the same gap, are the words that their wider gaps make."""
+    row: list[list[dict[str, Any]]] = []
+    for chars in words:
+        if row and not (len(chars) == 1 and _level(row[-1][-1], chars[0])):
+            yield from _unspaced(row)
+            row = []
+        if len(chars) == 1:
+            row.append(chars)
+        else:
+            yield chars
+    yield from _unspaced(row)
+
+
+def _unspaced(row: list[list[dict[str, Any]]]) -> Iterable[list[dict[str, Any]]]:
+    gaps = [two[0]["x0"] - one[0]["x1"] for one, two in pairwise(row)]
+    usual = min(gaps, default=0.0)
+    same = sum(gap < 1.25 * usual for gap in gaps)
+    if len(row) < 4 or same < 0.6 * len(gaps) or usual > row[0][0]["size"]:
+        yield from row
+        return
+    held = row[0]
+    for gap, chars in zip(gaps, row[1:], strict=True):
+        if gap < 1.4 * usual:
+            held = [*held, *chars]
+        else:
+            yield held
+            held = chars
+    yield held
+
+
+def _level(one: dict[str, Any], two: dict[str, Any]) -> bool:
+    return bool(abs(one["bottom"] - two["bottom"]) < 0.05 * one["size"])
 
 
 def _turn(char: dict[str, Any]) -> int:
@@ -119,7 +177,7 @@ def _run(chars: list[dict[str, Any]], turn: int, left: float, top: float) -> Run
         min(c["top"] for c in chars) - top,
         max(c["x1"] for c in chars) - left,
         max(c["bottom"] for c in chars) - top,
-        float(first["width"] if turn in (90, 270) else first["size"]),
+        float(first["size"]),
         is_bold(first["fontname"]),
         turn,
         pale=is_pale(first.get("non_stroking_color")),
