@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+import tempfile
 import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -46,9 +47,8 @@ def golds(folder: Path) -> list[Path]:
 
 def score_file(gold_path: Path) -> Score:
     """Reads one document and scores it; a document that cannot be read scores nothing."""
-    from ingest.read import read_report
-
     from ingest.errors import IngestError
+    from ingest.read import read_report
 
     gold = json.loads(gold_path.read_text(encoding="utf-8"))
     path = document_of(gold_path)
@@ -60,6 +60,10 @@ def score_file(gold_path: Path) -> Score:
     except IngestError as error:
         score = score_reading(gold, empty)
         score.error = error.line()
+        return score
+    except Exception as error:  # a crash of the reader is a result too; the others still count
+        score = score_reading(gold, empty)
+        score.error = f"{path.name}: the reader failed with {type(error).__name__}: {error}"
         return score
     seconds = time.perf_counter() - start
     score = score_reading(gold, read)
@@ -175,6 +179,16 @@ def as_json(score: Score) -> dict[str, Any]:
     }
 
 
+def drawn(count: int, seed: int) -> tempfile.TemporaryDirectory[str]:
+    """A folder of reports drawn by lot, with their gold."""
+    from make_variants import make_variants
+
+    folder = tempfile.TemporaryDirectory(prefix="variants-")
+    for name, data in make_variants(count, seed):
+        Path(folder.name, name).write_bytes(data)
+    return folder
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Exit status: 0, or 1 where `--floor` is given and a form is under it."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
@@ -184,13 +198,20 @@ def main(argv: Sequence[str] | None = None) -> int:
         "--floor", action="store_true", help="exit 1 where a form is under its floor"
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument("--variants", type=int, metavar="N", help="N reports drawn by lot instead")
+    parser.add_argument("--seed", type=int, default=1, help="of the lot")
     parser.add_argument("-v", "--verbose", action="store_true", help="print every mistake")
     arguments = parser.parse_args(argv)
     sys.path.insert(0, str(ROOT))
     out: dict[str, Any] = {}
     low = []
-    for group in arguments.group or GROUPS:
-        paths = [path for path in golds(GROUPS[group]) if arguments.only in path.name]
+    groups = {name: GROUPS[name] for name in arguments.group or GROUPS}
+    folder = None
+    if arguments.variants:
+        folder = drawn(arguments.variants, arguments.seed)
+        groups = {f"variants of seed {arguments.seed}": Path(folder.name)}
+    for group, place in groups.items():
+        paths = [path for path in golds(place) if arguments.only in path.name]
         if not paths:
             continue
         scores = [score_file(path) for path in paths]
@@ -204,6 +225,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             show(group, scores, arguments.verbose)
     if arguments.json:
         print(json.dumps(out, indent=1, ensure_ascii=False))
+    if folder:
+        folder.cleanup()
     for line in low:
         print(f"under the floor: {line}", file=sys.stderr)
     return 1 if arguments.floor and low else 0

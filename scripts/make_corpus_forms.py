@@ -41,13 +41,15 @@ ABSENT = {"owner": "owner-not-stated", "text": "no-narrative"} | {
 class Paper:
     """One document: its head (wording and layout) and the entries as it prints them."""
 
-    def __init__(self, head: Mapping[str, Any], entries: tuple[Entry, ...]) -> None:
+    def __init__(
+        self, head: Mapping[str, Any], entries: tuple[Entry, ...], *, whole: bool = False
+    ) -> None:
         self.head = head
         self.labels: Mapping[str, str] = head["labels"]
         printed = {"pbi", "title", *self.labels} & set(head.get("columns", self.labels))
         printed |= {"severity", "status"} if head["form"] in ("cards", "deck") else set()
-        self.printed = printed
-        self.entries = tuple(limited(entry, printed) for entry in entries)
+        self.printed = printed | set(NOT_PRINTED) if whole else printed
+        self.entries = tuple(limited(entry, self.printed) for entry in entries)
 
     def value(self, entry: Entry, name: str) -> str:
         """What the document prints for a field; empty where it prints nothing."""
@@ -126,8 +128,8 @@ def day_words(day: date, style: str) -> str:
     }[style]
 
 
-def read_papers(path: Path) -> list[Paper]:
-    """The documents of a forms file, in its order."""
+def read_papers(path: Path, *, whole: bool = False) -> list[Paper]:
+    """The documents of a forms file, in its order; `whole`: with all that the story knows."""
     data = tomllib.loads(path.read_text(encoding="utf-8"))
     heads: dict[str, dict[str, Any]] = data["report"]
     pages: dict[str, list[Entry]] = {name: [] for name in heads}
@@ -140,7 +142,7 @@ def read_papers(path: Path) -> list[Paper]:
                 own = heads[name].get("only", {}).get(made.pbi, {})
                 pages[name].append(replace(made, **own))
     return [
-        Paper(head, ordered(pages[name], head.get("order", "number")))
+        Paper(head, ordered(pages[name], head.get("order", "number")), whole=whole)
         for name, head in heads.items()
     ]
 
