@@ -70,7 +70,6 @@ def _about_section(sheet: Worksheet, section: Section) -> None:
     blocks = [block for block in section.blocks if not isinstance(block, Table)]
     if not blocks:
         return
-    sheet.append([])
     _line(sheet, section.heading, _type(bold=True, size=12, color=_INK))
     for block in blocks:
         if isinstance(block, Paragraph):
@@ -103,7 +102,9 @@ def _fill(sheet: Worksheet, table: Table, document: ExportDocument) -> None:
     for number, column in enumerate(table.columns, start=1):
         cell = _put(sheet, 1, number, column.label)
         cell.font, cell.fill = _type(bold=True, color="FFFFFF"), _HEAD
-        cell.alignment = Alignment(vertical="center", wrap_text=True)
+        numeric = any(isinstance(row[number - 1], int | float) for row in table.rows)
+        side: dict[str, Any] = {"horizontal": "right", "indent": 1} if numeric else {}
+        cell.alignment = Alignment(vertical="center", wrap_text=True, **side)
     for place, row in enumerate(table.rows, start=2):
         for number, value in enumerate(row, start=1):
             cell = _put(sheet, place, number, value)
@@ -139,6 +140,7 @@ def _put(sheet: Worksheet, row: int, column: int, value: Value) -> Cell:
         cell.alignment = Alignment(vertical="top", horizontal="left")
     elif not isinstance(value, str):
         cell.value = value
+        cell.alignment = Alignment(vertical="top", horizontal="right", indent=1)
     return cell
 
 
