@@ -11,7 +11,7 @@ import streamlit as st
 
 from app.widgets import inert, states
 from ingest.errors import IngestError
-from kb.errors import KBError
+from kb.errors import EncoderUnavailable, IndexUnavailable, KBError, StoreUnavailable
 
 log = logging.getLogger(__name__)
 
@@ -25,8 +25,16 @@ def guarded() -> Iterator[None]:
     """
     try:
         yield
+    except (StoreUnavailable, EncoderUnavailable, IndexUnavailable) as error:
+        # The message is for whoever runs the app: it names folders and files.
+        log.error("the knowledge base cannot be used: %s", error)
+        states.trouble(
+            "The knowledge base cannot be read just now, so this page has nothing to show. "
+            "Nothing was lost. Try again in a minute; if it stays, tell whoever runs this app: "
+            "the log says why."
+        )
     except (KBError, IngestError) as error:
-        states.trouble(str(error))
+        states.trouble(sentence(error))
     except Exception:
         number = uuid.uuid4().hex[:8]
         log.exception("page failed, reference %s", number)
@@ -36,6 +44,12 @@ def guarded() -> Iterator[None]:
         )
         if st.button("Try again", icon=":material/refresh:", key=f"retry_{number}"):
             st.rerun()
+
+
+def sentence(error: Exception) -> str:
+    """What an error says, as a sentence: with a capital, and a full stop at its end."""
+    words = str(error).strip() or "It could not be done"
+    return f"{words[0].upper()}{words[1:].rstrip('.')}."
 
 
 def attempt(action: str) -> _Attempt:

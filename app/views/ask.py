@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
@@ -12,10 +13,11 @@ from app.routes import open_problem, page
 from app.service import knowledge_base
 from app.suggestions import suggestions
 from app.widgets import chips, evidence, exports, grid, inert, prose, states
-from app.widgets.grid import Column
-from app.widgets.problem_table import address
+from app.widgets.grid import Cell, Column
+from app.widgets.problem_table import address, severity_cell
 from app.widgets.prose import Block
 from ingest.numbers import pbis_in
+from ingest.records import Severity
 from kb.answers import Answer, Table
 from kb.links import params_of
 from kb.query import Query
@@ -31,33 +33,44 @@ def show() -> None:
     """Draw the conversation, and the box for the next question below it."""
     kb = knowledge_base()
     talk = conversation(st.session_state)
-    loaded = bool(kb.catalogue().reports)
-    typed = st.chat_input(
-        "Ask about the problem reports", key="question_box", disabled=not loaded, max_chars=2000
-    )
-    if not loaded:
+    if not kb.catalogue().reports:
         states.heading("Ask about the problem reports")
         states.nothing_loaded()
         return
+    above = st.container(key="conversation")
+    # In a container the box stays in the flow of the page: pinned by Streamlit, it would scroll
+    # every long answer to its end.
+    with st.container(key="ask_box"):
+        typed = st.chat_input("Ask about the problem reports", key="question_box", max_chars=2000)
     question = typed or st.session_state.pop(_PENDING, None) or _linked(talk)
-    if question:
-        with st.spinner("Looking it up"):
-            talk.add(kb.ask(str(question), focus=talk.focus))
-    if not talk.turns:
-        _welcome(kb)
-        return
+    with above:
+        if question:
+            with st.spinner("Looking it up"):
+                talk.add(kb.ask(str(question), focus=talk.focus))
+        if talk.turns:
+            _conversation(kb, talk)
+        else:
+            _welcome(kb)
+
+
+def _conversation(kb: KnowledgeBase, talk: Conversation) -> None:
     _top()
+    *earlier, latest = talk.turns
     opened = talk.opened()
     places = _places(opened) if opened else []
-    if not places:
-        _transcript(kb, talk)
-        return
-    left, right = st.columns([0.57, 0.43], gap="large")
-    with left:
-        _transcript(kb, talk)
-    with right, st.container(key="sticky_ask"):
-        assert opened is not None
-        evidence.pane(kb, places, key=opened.source_key)
+    if opened is None or not places:
+        _earlier(talk, earlier)
+        _words_of(kb, talk, latest)
+    else:
+        left, right = st.columns([0.57, 0.43], gap="large")
+        with left:
+            _earlier(talk, earlier)
+            _words_of(kb, talk, latest)
+        with right, st.container(key="sticky_ask"):
+            evidence.pane(kb, places, key=opened.source_key)
+    _table(latest)
+    _actions(kb, latest)
+    _next(latest)
 
 
 def _linked(talk: Conversation) -> str | None:
@@ -110,20 +123,19 @@ def _top() -> None:
         )
 
 
-def _transcript(kb: KnowledgeBase, talk: Conversation) -> None:
-    *earlier, latest = talk.turns
-    for turn in earlier:
+def _earlier(talk: Conversation, turns: Sequence[Turn]) -> None:
+    for turn in turns:
         with st.expander(inert.label(turn.answer.question), key=f"earlier_{turn.number}"):
             _words(talk, turn)
             _table(turn)
-    inert.text(latest.answer.question, "pr-question", tag="h2")
-    _understood(kb, talk, latest)
-    _words(talk, latest)
-    _table(latest)
-    for note in latest.answer.notes:
+
+
+def _words_of(kb: KnowledgeBase, talk: Conversation, turn: Turn) -> None:
+    inert.text(turn.answer.question, "pr-question", tag="h2")
+    _understood(kb, talk, turn)
+    _words(talk, turn)
+    for note in turn.answer.notes:
         inert.text(f"Note: {note}", "pr-soft pr-small")
-    _actions(kb, latest)
-    _next(latest)
 
 
 def _places(turn: Turn) -> list[evidence.Place]:
@@ -143,6 +155,7 @@ def _words(talk: Conversation, turn: Turn) -> None:
         chosen=int(st.session_state.get(turn.source_key, 0)) if here else None,
         names=[place.name for place in _places(turn)],
         copy=copied(answer),
+        arrive=turn is talk.latest,
     )
     if pressed is not None:
         st.session_state[turn.source_key] = pressed
@@ -169,13 +182,24 @@ def _table(turn: Turn) -> None:
     pbis = row_pbis(table)
     opened = grid.show(
         columns_of(table),
-        [[grid.cell(grid.dated(value)) for value in row] for row in table.rows],
+        [
+            [answer_cell(label, value) for label, value in zip(table.columns, row, strict=True)]
+            for row in table.rows
+        ],
         key=f"table_{turn.number}",
         caption=f"{turn.answer.question}: {len(table.rows)} rows",
         links=[address(pbi) if pbi else None for pbi in pbis],
     )
     if opened is not None and opened < len(pbis) and (pbi := pbis[opened]):
         open_problem(pbi, among=tuple(dict.fromkeys(one for one in pbis if one)))
+
+
+def answer_cell(label: str, value: str | int | float | None) -> Cell:
+    """One cell: dates as dates, severities as their label, long text shortened by the page."""
+    if label == "Severity" and value in [severity.value for severity in Severity]:
+        return severity_cell(Severity(str(value)))
+    long = isinstance(value, str) and len(value) > 140
+    return grid.cell(grid.dated(value), "pr-long" if long else "")
 
 
 def row_pbis(table: Table) -> list[str | None]:
@@ -241,12 +265,13 @@ def _listed(answer: Answer) -> dict[str, list[str]] | None:
 
 
 def _next(turn: Turn) -> None:
-    for number, words in enumerate(turn.answer.suggestions):
-        st.button(
-            inert.label(words),
-            key=f"next_{turn.number}_{number}",
-            icon=":material/arrow_forward:",
-            type="tertiary",
-            on_click=_ask_next,
-            args=(words,),
-        )
+    with st.container(key="suggestions_next"):
+        for number, words in enumerate(turn.answer.suggestions):
+            st.button(
+                inert.label(words),
+                key=f"next_{turn.number}_{number}",
+                icon=":material/arrow_forward:",
+                type="tertiary",
+                on_click=_ask_next,
+                args=(words,),
+            )

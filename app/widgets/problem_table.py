@@ -79,8 +79,11 @@ def _status(snapshot: Snapshot) -> Cell:
 
 def _severity(snapshot: Snapshot) -> Cell:
     value = snapshot.problem.severity
-    if value is None:
-        return grid.cell(None)
+    return severity_cell(value) if value else grid.cell(None)
+
+
+def severity_cell(value: Severity) -> Cell:
+    """A severity as its word with bars; sorts most severe first."""
     return Cell(value.value, -_LEVELS[value], f"pr-badge pr-sev{_LEVELS[value]}", _LEVELS[value])
 
 

@@ -93,6 +93,16 @@ async function copied(text) {
   }
 }
 
+// A new answer is read from its question on: bring that below the header of the page, once.
+function arrive(host, key) {
+  const seen = (window.prArrived ??= new Set());
+  if (seen.has(key)) return;
+  seen.add(key);
+  const questions = document.querySelectorAll(".pr-question");
+  const last = questions[questions.length - 1];
+  if (last) requestAnimationFrame(() => last.scrollIntoView({ block: "start" }));
+}
+
 export default function (component) {
   const { data, parentElement } = component;
   const host = parentElement.querySelector(".pr-root");
@@ -107,4 +117,5 @@ export default function (component) {
   }
   host.dataset.words = words;
   host.replaceChildren(drawn(component, data));
+  if (data.arrive) arrive(host, data.arrive);
 }

@@ -48,6 +48,7 @@ def show(
     names: Sequence[str] = (),
     marks: Sequence[str] = (),
     copy: str | None = None,
+    arrive: bool = False,
 ) -> int | None:
     """Draw the blocks; the source that was pressed just now, else None.
 
@@ -56,6 +57,7 @@ def show(
         names: what each source is, for a pointer that rests on its number and for screen readers.
         marks: what to print in place of each number ("p. 2").
         copy: the text that a "Copy" button puts on the clipboard; None for no button.
+        arrive: bring the words to the top of the window when they appear for the first time.
     """
     result: Any = _component(
         key=key,
@@ -65,6 +67,7 @@ def show(
             "names": list(names),
             "marks": list(marks),
             "copy": copy,
+            "arrive": key if arrive else None,
         },
         on_cite_change=lambda: None,
     )
