@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -13,7 +13,7 @@ from ingest.rules.dates import date_of, says_no_date
 from ingest.rules.sentences import sentences_in
 from ingest.rules.statements import major_incident_in, owner_in, states_workaround
 from ingest.spans import Found, Span
-from ingest.vocabulary import Vocabulary
+from ingest.vocabulary import PartyMention, Vocabulary
 
 SHORT = ("title", "user_impact", "incident_observation", "workaround", "update")
 _TITLE = " \t\u00a0.,;:|-\u2013\u2014"
@@ -49,8 +49,15 @@ class Draft:
 class Assembly:
     """Turns one draft into a `ProblemReading`; use `assemble`."""
 
-    def __init__(self, draft: Draft, vocabulary: Vocabulary, status_date: date | None) -> None:
+    def __init__(
+        self,
+        draft: Draft,
+        vocabulary: Vocabulary,
+        status_date: date | None,
+        mentions: Mentions | None,
+    ) -> None:
         self.draft = draft
+        self.mentions = mentions or vocabulary.parties_in
         self.vocabulary = vocabulary
         self.report_date = status_date
         self.values: dict[str, object] = {"pbi": draft.pbi}
@@ -301,19 +308,8 @@ class Assembly:
         owner = self.values.get("owner")
         if isinstance(owner, str):
             names.append(owner)
-        spans = [
-            *(item.at for item in self._texts_of("title")),
-            *(item.at for item in self._texts_of("owner", "supplier", "parties")),
-            *self._narrative(),
-            *(
-                item.at
-                for item in self._texts_of(
-                    "more", "user_impact", "incident_observation", "workaround", "update"
-                )
-            ),
-        ]
-        for span in spans:
-            names += [mention.party for mention in self.vocabulary.parties_in(span.raw)]
+        for text in party_texts(self.draft):
+            names += [mention.party for mention in self.mentions(text)]
         if scope:
             names.append(scope)
         return tuple(dict.fromkeys(names))
@@ -341,16 +337,39 @@ _WORDS = {
 }
 
 
+def party_texts(draft: Draft) -> list[str]:
+    """The texts of a problem in which parties may be named, in reading order."""
+    named = [
+        *draft.all("title"),
+        *draft.all("owner"),
+        *draft.all("supplier"),
+        *draft.all("parties"),
+    ]
+    told = [*(item.at for item in draft.all("description")), *draft.narrative]
+    kept = ("more", "user_impact", "incident_observation", "workaround", "update")
+    apart = [item.at for name in kept for item in draft.all(name)]
+    return [span.raw for span in (*(item.at for item in named), *told, *apart)]
+
+
+Mentions = Callable[[str], list[PartyMention]]
+
+
 def assemble(
-    draft: Draft, vocabulary: Vocabulary, *, scope: str | None, status_date: date | None
+    draft: Draft,
+    vocabulary: Vocabulary,
+    *,
+    scope: str | None,
+    status_date: date | None,
+    mentions: Mentions | None = None,
 ) -> ProblemReading:
     """The reading of one problem.
 
     Args:
         scope: the party that the whole report is about; it is involved in every problem.
         status_date: of the report, from which years that are not printed are worked out.
+        mentions: finds parties in a text; by default the vocabulary's pattern.
     """
-    return Assembly(draft, vocabulary, status_date).reading(scope)
+    return Assembly(draft, vocabulary, status_date, mentions).reading(scope)
 
 
 def closed(text: str, chars: str = " \t\u00a0.,;") -> str:

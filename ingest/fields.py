@@ -375,7 +375,22 @@ class Scanner:
             _tidy(Span(self.lines.joined, a, b))
             for a, b in zip([start, *cuts], [*cuts, end], strict=True)
         ]
-        return [span for span in spans if re.search(r"\w", span.raw)]
+        return [span for span in spans if re.search(r"\w", span.raw) and not self._heading(span)]
+
+    def _heading(self, span: Span) -> bool:
+        """A bold line of a few words over plain ones: a label that no list holds."""
+        lines = span.joined.lines_at(span.start, span.end)
+        if len(lines) != 1 or not lines[0].bold or span.end - span.start < len(lines[0].text) - 2:
+            return False
+        words = span.raw.split()
+        if (
+            len(words) > 6
+            or span.raw.endswith((".", "!", ","))
+            or not any(not line.bold for line in span.joined.lines_at(span.end, len(self.text)))
+        ):
+            return False
+        self.unknown.append((span.raw.rstrip(" :"), span))
+        return True
 
 
 def _tidy(span: Span) -> Span:

@@ -227,24 +227,47 @@ def _page_numbers(document: Document) -> set[Line]:
     return out
 
 
+_NOTE = re.compile(
+    r"(?:[\d*\u2020\u2021\u00a7\u00b9\u00b2\u00b3\u2070-\u2079]{1,2}|\[\d{1,2}\]|\(\d\))[.)]?"
+)
+
+
 def _footnotes(document: Document, body: float) -> set[Line]:
-    """Small print at the foot of a page that opens with a mark."""
+    """Notes at the foot of a page: small print behind a mark, or text behind a raised mark."""
     notes: set[Line] = set()
     for page in document.pages:
         lines = [item for item in page.body if isinstance(item, Line)]
-        tail: list[Line] = []
-        for line in reversed(lines):
-            if not (
-                line.box and body and 0 < line.size < 0.9 * body and line.box[1] > 0.5 * page.height
-            ):
-                break
-            tail.append(line)
-        tail.reverse()
-        opened = False
-        for line in tail:
-            opened = opened or bool(
-                re.match(r"[\d*\u2020\u2021\u00a7\u00b9\u00b2\u00b3]", line.text)
-            )
-            if opened:
-                notes.add(line)
+        notes |= _small_print(lines, body, page.height)
+        notes |= _raised_marks(lines, body)
     return notes
+
+
+def _small_print(lines: Sequence[Line], body: float, height: float) -> set[Line]:
+    tail: list[Line] = []
+    for line in reversed(lines):
+        if not (line.box and body and 0 < line.size < 0.9 * body and line.box[1] > 0.5 * height):
+            break
+        tail.append(line)
+    tail.reverse()
+    opening = [index for index, line in enumerate(tail) if _NOTE.match(line.words[0].text)]
+    return set(tail[opening[0] :]) if opening else set()
+
+
+def _raised_marks(lines: Sequence[Line], body: float) -> set[Line]:
+    """Lines that begin with a mark in small type, or that stand beside one."""
+    notes: set[Line] = set()
+    for index, line in enumerate(lines):
+        first = line.words[0]
+        small = 0 < first.size <= 0.75 * (body or first.size)
+        if not small or not _NOTE.fullmatch(first.text):
+            continue
+        if len(line.words) > 1:
+            notes.add(line)
+        elif index + 1 < len(lines) and _beside(line, lines[index + 1]):
+            notes |= {line, lines[index + 1]}
+    return notes
+
+
+def _beside(mark: Line, line: Line) -> bool:
+    a, b = mark.box, line.box
+    return bool(a and b and a[1] < b[3] and b[1] < a[3] + 2 and 0 <= b[0] - a[2] < 20)

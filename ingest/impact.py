@@ -17,7 +17,8 @@ from ingest.vocabulary import Vocabulary
 _HARM = re.compile(
     r"\b(?:fail(?:s|ed|ing|ures?)?|outages?|loss|lost|los(?:e|es|ing)|unable|unavailab\w+|degrad\w+|delay\w*|"
     r"disrupt\w+|reject(?:s|ed|ions?)|dropped|dropping|time[\s-]?outs?|timed\s+out|interrupt\w+|absent|"
-    r"missing|missed|without|refus\w+|over(?:ran|run|runs|running)|unreach\w+|abort\w+|abandon\w+|expir\w+|duplicat\w+|incorrect\w*|down|stopped|errors?|slow\w*|stuck|blocked|late|twice|wrong|"
+    r"missing|missed|without|refus\w+|over(?:ran|run|runs|running)|unreach\w+|abort\w+|abandon\w+|expir\w+|duplicat\w+|incorrect\w*|down|stopped|errors?|slow\w*|stuck|blocked|late|twice|wrong|halt(?:ed)?|affected|(?:a\s+)?second\s+time|held\s+back|read-only|off\s+the\s+air|ran\s+past|no\s+answers?|stopped|"
+    r""
     r"(?:not|never|n['\u2019]t|cannot)\s+(?:\w+\s+){0,4}?(?:able|be|been|receive\w*|complete\w*|process\w*|deliver\w*|"
     r"reach\w*|join|sent|connect\w*|respond\w*|see|send|get|commission\w*|vend)|cannot|"
     r"no\s+(?:\w+\s+){0,3}?(?:traffic|service|responses?|connectivity|messages?|reads?|alerts?|coverage)|"
@@ -136,19 +137,32 @@ def _told(span: Span, before: date | None) -> _Told:
 
 
 def _harms(text: str) -> bool:
-    if not _HARM.search(text) or not _WHOM.search(text):
+    """Users, or what they send, met something; supposed, denied and worked-around cases are not."""
+    if not _WHOM.search(text) or _SUPPOSED.search(text) or _ASIDE.search(text):
         return False
     if _only_denied(text) or states_workaround(text):
         return False
-    timed = (
-        dates_in(text, year_hint=2000)
-        or times_in(text)
-        or _DURATION.search(text)
-        or _PERCENT.search(text)
-    )
-    return bool(timed) or bool(_PEOPLE.search(text)) or bool(_TOTAL.search(text))
+    clock = len(times_in(text)) > 1 or (times_in(text) and dates_in(text, year_hint=2000))
+    timed = bool(clock or _DURATION.search(text) or dates_in(text, year_hint=2000))
+    percent = bool(_PERCENT.search(text))
+    if _HARM.search(text):
+        return timed or percent or bool(_PEOPLE.search(text)) or bool(_TOTAL.search(text))
+    return percent and bool(_PEOPLE.search(text)) and bool(_MET.search(text))
 
 
+_MET = re.compile(
+    r"\b(?:affect\w*|arriv\w+|came|rose|reach\w+|caught|hit|saw|seen|met|behind|held\s+back)\b",
+    re.IGNORECASE,
+)
+_SUPPOSED = re.compile(
+    r"^\W*(?:should|were|if|had)\b|\bif\b[^.]*\b(?:will|would|could|might)\b|\b(?:will|would|could|might)\b[^.]*\bif\b",
+    re.IGNORECASE,
+)
+_ASIDE = re.compile(
+    r"\b(?:drill|exercise|incidents?\s+(?:was|were)\s+raised|laborator(?:y|ies)|reproduced|in\s+test|trial|nothing\s+(?:is|was|has|at)|"
+    r"no\s+\w+\s+has|have\s+been\s+stopped|has\s+been\s+(?:fixed|corrected|deployed))\b(?!\s+at\s+all)",
+    re.IGNORECASE,
+)
 _PEOPLE = re.compile(
     r"\b(?:(?:end|service|dcc)[\s-]?users?|users|customers?|consumers?|suppliers|households?|premises|"
     r"installers?|engineers|meters?|hubs?|top[\s-]?ups?|meter\s+reads?|requests?|prepay\w*|billing)\b",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from ingest.assemble import Draft, assemble
+from ingest.assemble import Draft, Mentions, assemble, party_texts
 from ingest.document import Document
 from ingest.errors import NoProblems, reading
 from ingest.findings import only_listed, order_findings, problem_findings, silent_pages
@@ -52,7 +52,11 @@ def read_document(document: Document, vocabulary: Vocabulary | None = None) -> R
     scope = fields.scope()
     status_date = fields.status_date()
     whole, findings = merged(drafts, words)
-    readings = [assemble(draft, words, scope=scope, status_date=status_date) for draft in whole]
+    mentions = _mentions(whole, words)
+    readings = [
+        assemble(draft, words, scope=scope, status_date=status_date, mentions=mentions)
+        for draft in whole
+    ]
     report = fields.read(readings)
     readings = _with_findings(
         readings, words, status_date=report.status_date, scope=scope, open_list=fields.open_list()
@@ -61,6 +65,15 @@ def read_document(document: Document, vocabulary: Vocabulary | None = None) -> R
     about_pages = (*only_listed(listed, drafts), *silent_pages(document, drafts))
     every = (*document.findings, *fields.findings, *about_pages, *findings, *about_problems)
     return Reading(report=report, problems=tuple(readings), findings=tuple(every))
+
+
+def _mentions(drafts: list[Draft], vocabulary: Vocabulary) -> Mentions:
+    """Parties in the records' texts, found in one pass of the spaCy rules."""
+    from ingest.rules.spans import record_spans
+
+    texts = list(dict.fromkeys(text for draft in drafts for text in party_texts(draft)))
+    found = dict(zip(texts, record_spans(vocabulary).parties(texts), strict=True))
+    return lambda text: found.get(text) or vocabulary.parties_in(text)
 
 
 def _with_findings(

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from ingest.document import Document, Line
+from ingest.document import Document, Line, Word
 from ingest.joining import JoinedText, join_lines
 from ingest.records import Evidence, Finding, Grade, ProblemReading, ReportReading
 from ingest.rules.dates import dates_in
@@ -186,7 +186,7 @@ class ReportFields:
     def _classification(self) -> None:
         marks: Counter[str] = Counter()
         first: dict[str, Span] = {}
-        for line in self.front.furniture:
+        for line in (part for whole in self.front.furniture for part in _apart(whole)):
             joined = join_lines([line])
             mark = self.vocabulary.classification_of(joined.text)
             at = joined.text.find(mark) if mark else -1
@@ -300,6 +300,17 @@ def front_matter(document: Document, lines: Sequence[Line]) -> FrontMatter:
     return FrontMatter(
         join_lines(lines), span, furniture, tuple(unit for unit in units if unit.text)
     )
+
+
+def _apart(line: Line) -> list[Line]:
+    """The pieces of a running header that wide gaps divide."""
+    parts: list[list[Word]] = [[]]
+    for word in line.words:
+        last = parts[-1][-1] if parts[-1] else None
+        if last and last.box and word.box and word.box[0] - last.box[2] > 1.6 * max(line.size, 6.0):
+            parts.append([])
+        parts[-1].append(word)
+    return [Line(line.page, tuple(part), line.block, line.place) for part in parts]
 
 
 def _title_lines(lines: Sequence[Line]) -> list[Line]:

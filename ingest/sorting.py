@@ -93,8 +93,9 @@ def _in_columns(table: Table, vocabulary: Vocabulary) -> bool:
         return False
     rows = rows_of(table)
     abreast = any(
-        sum(vocabulary.labels.match(cell.text, 0) is not None for cell in row.cells.values()) > 1
-        and len(row.cells) > 1
+        len(row.cells) > 1
+        and any(vocabulary.labels.match(cell.text, 0) for cell in row.cells.values())
+        and all(_heads(cell.text, vocabulary) for cell in row.cells.values())
         for row in rows
     )
     runs_on = any(
@@ -107,6 +108,13 @@ def _in_columns(table: Table, vocabulary: Vocabulary) -> bool:
     )
     long = any(len(cell.text.split()) > 12 for row in rows for cell in row.cells.values())
     return abreast and (runs_on or long)
+
+
+def _heads(text: str, vocabulary: Vocabulary) -> bool:
+    """The cell is or opens with a label, or is a few words that could be one."""
+    if vocabulary.labels.match(text, 0):
+        return True
+    return len(text.split()) <= 5 and text[:1].isupper() and not text.endswith((".", ","))
 
 
 def _by_column(table: Table) -> list[FlowItem]:

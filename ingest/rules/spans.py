@@ -1,0 +1,222 @@
+"""Parties, roles, severities, statuses, dates and measures in text, by spaCy rules.
+
+`spacy.blank("en")` with a span ruler that is made from the vocabulary: no downloaded pipeline. It
+is used inside records, whose words are read once; questions use the faster pattern of
+`ingest.rules.parties`, and a test holds the two together.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from ingest.rules.parties import PartyMention
+from ingest.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+    from spacy.tokens import Doc
+
+_SPLIT = re.compile(r"\w+|[^\w\s]")
+_NUMBERED = r"^(?:0*[1-9]\d?)$"
+
+
+@dataclass(frozen=True, slots=True)
+class TextSpan:
+    """A span of a text.
+
+    Attributes:
+        kind: "party", "severity", "status", "date", "percent", "duration".
+        value: canonical name, or the words. role: of a party. start, end: half-open.
+    """
+
+    kind: str
+    value: str
+    start: int
+    end: int
+    role: str | None = None
+
+
+class RecordSpans:
+    """A blank English pipeline with rules from one vocabulary."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        import spacy
+
+        self.vocabulary = vocabulary
+        self.nlp: Language = spacy.blank("en")
+        self._split_compounds()
+        ruler: Any = self.nlp.add_pipe("span_ruler", config={"spans_key": "words"})
+        ruler.add_patterns(_party_patterns(vocabulary, self.nlp))
+        ruler.add_patterns(_word_patterns(vocabulary))
+
+    def _split_compounds(self) -> None:
+        """Hyphens and strokes part tokens, so that "CSP-N" and "S1SP1/S1SP2" are seen."""
+        from spacy.util import compile_infix_regex
+
+        infixes = [
+            *(self.nlp.Defaults.infixes or ()),
+            r"[-\u2010-\u2015/&()+]",
+            r"(?<=\w)[:=](?=\w)",
+        ]
+        self.nlp.tokenizer.infix_finditer = compile_infix_regex(infixes).finditer
+
+    def parties(self, texts: Iterable[str]) -> list[list[PartyMention]]:
+        """The party mentions of each text, in reading order; the longest name wins."""
+        plain = list(texts)
+        squeezed = [_squeezed(text) for text in plain]
+        docs = self.nlp.pipe(text for text, _ in squeezed)
+        return [
+            self._mentions(doc, back, text)
+            for doc, (_, back), text in zip(docs, squeezed, plain, strict=True)
+        ]
+
+    def spans(self, text: str) -> list[TextSpan]:
+        """Every span of every kind in one text, in reading order; offsets into the text given."""
+        plain, back = _squeezed(text)
+        doc = self.nlp(plain)
+        found = [
+            TextSpan("party", item.party, item.start, item.end, item.role)
+            for item in self._mentions(doc, back, text)
+        ]
+        for span in doc.spans["words"]:
+            if span.label_ != "party":
+                start, end = back[span.start_char], back[span.end_char - 1] + 1
+                found.append(TextSpan(span.label_, span.id_ or span.text, start, end))
+        return sorted(found, key=lambda item: (item.start, item.end))
+
+    def _mentions(self, doc: Doc, back: Sequence[int], text: str) -> list[PartyMention]:
+        from spacy.util import filter_spans
+
+        spans = filter_spans([span for span in doc.spans["words"] if span.label_ == "party"])
+        found: list[PartyMention] = []
+        for span in spans:
+            start, end = back[span.start_char], back[span.end_char - 1] + 1
+            # The pattern reads the words of the span: numbers, roles and joint names come from it.
+            tail = min(len(text), end + 40)
+            for mention in self.vocabulary.parties_in(text[start:tail]):
+                if mention.start == 0:
+                    found.append(
+                        PartyMention(
+                            mention.party,
+                            mention.role,
+                            text[start : start + mention.end],
+                            start,
+                            start + mention.end,
+                        )
+                    )
+        return found
+
+
+def _squeezed(text: str) -> tuple[str, list[int]]:
+    """The text with runs of white space as one space, and each character's old offset.
+
+    spaCy makes tokens of double spaces, which would part the words of a name.
+    """
+    out: list[str] = []
+    back: list[int] = []
+    for offset, char in enumerate(text):
+        blank = char.isspace()
+        if blank and out and out[-1] == " ":
+            continue
+        out.append(" " if blank else char)
+        back.append(offset)
+    return "".join(out), back
+
+
+def _party_patterns(vocabulary: Vocabulary, nlp: Language) -> list[dict[str, Any]]:
+    patterns: list[dict[str, Any]] = []
+    for name in vocabulary.parties:
+        entry = vocabulary.party(name)
+        if entry is None:
+            continue
+        for form in dict.fromkeys((entry.name, *entry.names, *entry.cased)):
+            attribute = "ORTH" if form in entry.cased else "LOWER"
+            tokens = [token.text for token in nlp.make_doc(form)]
+            for pattern in _variants(tokens, attribute, numbered=entry.numbered):
+                patterns.append({"label": "party", "pattern": pattern, "id": name})
+    return patterns
+
+
+def _variants(tokens: list[str], attribute: str, *, numbered: bool) -> list[list[dict[str, Any]]]:
+    """Token patterns for a name: as written, with hyphens or none, plural, and numbered."""
+    words = [token for token in tokens if not re.fullmatch(r"[-\u2010-\u2015]", token)]
+    gap = {"TEXT": {"REGEX": r"^[-\u2010-\u2015]$"}, "OP": "?"}
+    shaped = [word if attribute == "ORTH" else word.lower() for word in words]
+    base: list[dict[str, Any]] = []
+    for index, word in enumerate(shaped):
+        base += [gap] if index else []
+        base.append({attribute: word})
+    plural = [*base[:-1], {attribute: shaped[-1] + "s"}]
+    out = [base, plural]
+    joined = "".join(shaped)
+    if len(words) > 1 and len(joined) <= 8 and joined.isalnum():
+        out.append([{attribute: joined}])
+    if numbered:
+        number = {"TEXT": {"REGEX": _NUMBERED}}
+        out.append([*base, gap, number])
+        stem = re.escape(joined if len(words) == 1 else shaped[-1])
+        out.append([*base[:-1], {"LOWER": {"REGEX": rf"^{stem.lower()}0*[1-9]\d?$"}}])
+    return out
+
+
+def _word_patterns(vocabulary: Vocabulary) -> list[dict[str, Any]]:
+    patterns: list[dict[str, Any]] = []
+    for word, severity in vocabulary.severity.words.items():
+        if word.capitalize() == str(severity):
+            patterns.append(
+                {"label": "severity", "pattern": [{"LOWER": word}], "id": str(severity)}
+            )
+    for status in vocabulary.status.known:
+        tokens = [{"LOWER": part.lower()} for part in _SPLIT.findall(status)]
+        patterns.append({"label": "status", "pattern": tokens, "id": status})
+    number = {"LIKE_NUM": True}
+    unit = {"LOWER": {"REGEX": r"^(?:hours?|hrs?|minutes?|mins?|days?|weeks?)$"}}
+    hyphen = {"TEXT": {"REGEX": r"^[-\u2010-\u2015]$"}, "OP": "?"}
+    months = (
+        r"^(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|"
+        r"oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)$"
+    )
+    day = {"TEXT": {"REGEX": r"^\d{1,2}(?:st|nd|rd|th)?$"}}
+    stroke = {"TEXT": {"REGEX": r"^[/.-]$"}}
+    digits = {"TEXT": {"REGEX": r"^\d{1,4}$"}}
+    patterns += [
+        {"label": "percent", "pattern": [number, {"TEXT": "%"}]},
+        {
+            "label": "percent",
+            "pattern": [
+                number,
+                {"LOWER": "per", "OP": "?"},
+                {"LOWER": {"IN": ["cent", "percent"]}},
+            ],
+        },
+        {"label": "duration", "pattern": [number, hyphen, unit]},
+        {
+            "label": "date",
+            "pattern": [{"TEXT": {"REGEX": r"^\d{1,2}[/.]\d{1,2}[/.](?:\d{4}|\d{2})$"}}],
+        },
+        {"label": "date", "pattern": [digits, stroke, digits, stroke, digits]},
+        {
+            "label": "date",
+            "pattern": [day, {"LOWER": "of", "OP": "?"}, {"LOWER": {"REGEX": months}}],
+        },
+        {
+            "label": "date",
+            "pattern": [
+                day,
+                {"LOWER": "of", "OP": "?"},
+                {"LOWER": {"REGEX": months}},
+                {"SHAPE": "dddd"},
+            ],
+        },
+    ]
+    return patterns
+
+
+@lru_cache(maxsize=2)
+def record_spans(vocabulary: Vocabulary) -> RecordSpans:
+    """The pipeline of a vocabulary, made once (importing spaCy takes seconds)."""
+    return RecordSpans(vocabulary)
