@@ -206,7 +206,8 @@ def shingles(words: list[str], size: int = 10) -> set[tuple[str, ...]]:
 
 
 def narratives(seed: str) -> set[tuple[str, ...]]:
-    """Ten-word runs of the paper's prose: facts, titles and the lines of labels left out."""
+    """Ten-word runs of the paper's prose: facts, titles, labels and the action's words left out."""
+    seed = seed[re.search(r"PBI\d{12}:", seed).start() :]  # type: ignore[union-attr]
     prose = re.sub(r"PBI\d{12}:.*?(?=\n\s*\n)", "\f", seed, flags=re.S)
     prose = re.sub(r"PBI created.*?(?=PBI\d{12}|\f|\Z)", "\f", prose, flags=re.S)
     prose = re.sub(r"(Incident observation:|This Problem Record is with)[^.]*\.", "\f", prose)
