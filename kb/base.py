@@ -426,8 +426,7 @@ class KnowledgeBase:
             IndexUnavailable, EncoderUnavailable.
         """
         with self._guard:
-            self._made_index().reset(self._made_encoder().fingerprint())
-            self._refill()
+            self._made_anew(self._made_index(), self._made_encoder().fingerprint())
             return self.catch_up(progress)
 
     def _meaning(self, text: str) -> tuple[VectorIndex, Any] | None:
@@ -454,14 +453,19 @@ class KnowledgeBase:
         fingerprint = self._made_encoder().fingerprint()
         index = self._made_index()
         try:
-            fresh = index.open(fingerprint)
+            index.open(fingerprint)
         except IndexMismatch as error:
-            log.warning("%s", error)
-            index.reset(fingerprint)
-            fresh = True
-        if fresh:
-            self._refill()
+            log.info("%s", error)
+            self._made_anew(index, fingerprint)
         return index
+
+    def _made_anew(self, index: VectorIndex, fingerprint: str) -> None:
+        from kb import outbox
+
+        # In this order a crash in between is met again, and nothing that is due is forgotten.
+        with self.database.write() as connection:
+            outbox.refill(connection)
+        index.reset(fingerprint)
 
     def _made_index(self) -> VectorIndex:
         if self._index is None:
@@ -469,12 +473,6 @@ class KnowledgeBase:
 
             self._index = make_index(self.settings.data / "vectors", self.settings.index_wait)
         return self._index
-
-    def _refill(self) -> None:
-        from kb import outbox
-
-        with self.database.write() as connection:
-            outbox.refill(connection)
 
     # Questions and health ------------------------------------------------------------------
 

@@ -71,10 +71,12 @@ def _counts(
 
 
 def _marks(connection: Connection, kind: str) -> list[tuple[str, int]]:
+    # Spoiling the index on kind makes SQLite start from the latest rows: ten times fewer.
+    of_kind = marks.c.kind.concat("") == kind
     rows = connection.execute(
         select(func.min(marks.c.value), func.count())
         .join(snapshots, snapshots.c.id == marks.c.snapshot_id)
-        .where(snapshots.c.latest == true(), marks.c.kind == kind)
+        .where(snapshots.c.latest == true(), of_kind)
         .group_by(marks.c.fold)
         .order_by(func.count().desc(), marks.c.fold)
     )
@@ -83,8 +85,7 @@ def _marks(connection: Connection, kind: str) -> list[tuple[str, int]]:
 
 def _titles(connection: Connection) -> dict[str, str | None]:
     rows = connection.execute(
-        select(snapshots.c.pbi, bodies.c.title)
-        .join(bodies, bodies.c.snapshot_id == snapshots.c.id)
+        select(snapshots.c.pbi, snapshots.c.title)
         .where(snapshots.c.latest == true())
         .order_by(snapshots.c.pbi)
     )

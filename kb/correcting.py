@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from ingest.numbers import canonical_pbi
 from ingest.records import (
@@ -37,6 +37,7 @@ REPORT_FIELDS = (
     "scope",
 )
 Model = TypeVar("Model", bound=Frozen)
+PRINTED = func.coalesce(bodies.c.printed, bodies.c.body).label("printed")
 _DATES = frozenset({"created", "status_date", "target_completion", "issue_date"})
 _YES = frozenset({"yes", "true", "y", "1"})
 _NO = frozenset({"no", "false", "n", "0"})
@@ -64,7 +65,7 @@ def correct(
     parsed(field, value)
     with database.write() as connection:
         row = connection.execute(
-            select(bodies.c.snapshot_id, bodies.c.printed)
+            select(bodies.c.snapshot_id, PRINTED)
             .join(snapshots, snapshots.c.id == bodies.c.snapshot_id)
             .where(snapshots.c.report_id == report_id, snapshots.c.pbi == pbi)
         ).one_or_none()
@@ -176,7 +177,7 @@ def spoken(
 def _apply(connection: Connection, report_id: str, pbi: str | None) -> None:
     """Makes bodies, columns, marks, full text and history follow the corrections."""
     rows = connection.execute(
-        select(bodies.c.snapshot_id, bodies.c.printed, snapshots.c.pbi)
+        select(bodies.c.snapshot_id, PRINTED, snapshots.c.pbi)
         .join(snapshots, snapshots.c.id == bodies.c.snapshot_id)
         .where(snapshots.c.report_id == report_id)
     ).all()
@@ -189,10 +190,11 @@ def _apply(connection: Connection, report_id: str, pbi: str | None) -> None:
         if row.pbi in touched:
             printed = ProblemReading.model_validate_json(row.printed)
             problem = spoken(printed, fixed.get(row.pbi, {}), scope)
+            kept = None if problem == printed else row.printed
             connection.execute(
                 update(bodies)
                 .where(bodies.c.snapshot_id == row.snapshot_id)
-                .values(body_columns(problem))
+                .values(printed=kept, **body_columns(problem))
             )
     writing.rewrite(connection, report_id, touched)
     if report.state == ReportState.PUBLISHED.value:

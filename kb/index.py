@@ -28,15 +28,13 @@ _BATCH = 4000
 class VectorIndex(Protocol):
     """Vectors by id (the hash of the text that they stand for). Safe between threads."""
 
-    def open(self, fingerprint: str) -> bool:
+    def open(self, fingerprint: str) -> None:
         """Makes ready for vectors of that fingerprint. Opening twice does nothing.
-
-        Returns:
-            Whether it was made just now, empty: then every vector is due.
 
         Raises:
             IndexBusy: another process owns it.
-            IndexMismatch: it holds vectors of another fingerprint: `reset` it.
+            IndexMismatch: there is none yet, or it holds vectors of another fingerprint: note
+                down every vector that is due, then `reset` it.
             IndexUnavailable: it cannot be read.
         """
         ...
@@ -92,16 +90,15 @@ class ChromaIndex:
         self._client: ClientAPI | None = None
         self._collection: ChromaCollection | None = None
 
-    def open(self, fingerprint: str) -> bool:
+    def open(self, fingerprint: str) -> None:
         """See `VectorIndex.open`."""
         with self._guard:
             if self._collection is not None:
-                return False
+                return
             self._own()
             name = self._build()
             if name is None:
-                self.reset(fingerprint)
-                return True
+                raise IndexMismatch("there is no vector index yet: make it from the records")
             try:
                 with _explained(self._folder):
                     self._client = _client(self._folder / name)
@@ -115,7 +112,6 @@ class ChromaIndex:
                 self._let_go()
                 raise IndexMismatch("the vectors were made with another model: rebuild the index")
             self._collection = found
-            return False
 
     def reset(self, fingerprint: str) -> None:
         """See `VectorIndex.reset`. The old build is removed only once the new one is in use."""

@@ -8,7 +8,6 @@ a crash between the index and the deletion just does the work twice.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-
 from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, literal, select
@@ -63,9 +62,7 @@ def _known(connection: Connection, hashes: Collection[str]) -> set[str]:
     for start in range(0, len(wanted), _IN):
         batch = wanted[start : start + _IN]
         found |= set(
-            connection.scalars(
-                select(passages.c.hash).where(passages.c.hash.in_(batch)).distinct()
-            )
+            connection.scalars(select(passages.c.hash).where(passages.c.hash.in_(batch)).distinct())
         )
     return found
 

@@ -56,6 +56,7 @@ def snapshot_row(problem: ProblemReading, report: ReportReading, report_id: str)
         "report_id": report_id,
         "pbi": problem.pbi,
         "quarter": report.quarter,
+        "title": problem.title,
         "owner": problem.owner,
         "owner_fold": fold(problem.owner) if problem.owner else None,
         "role_fold": fold(problem.owner_role) if problem.owner_role else None,
@@ -76,7 +77,6 @@ def snapshot_row(problem: ProblemReading, report: ReportReading, report_id: str)
 def body_columns(problem: ProblemReading) -> dict[str, Any]:
     """The columns of `tables.bodies` for a problem as it speaks."""
     return {
-        "title": problem.title,
         "role": problem.owner_role,
         "user_impact": problem.user_impact,
         "body": problem.model_dump_json(),

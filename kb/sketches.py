@@ -20,7 +20,7 @@ from kb.tables import bodies, marks, snapshots
 _BATCH = 500
 _SEVERITIES = tuple(Severity)
 _NARROW = (
-    "id", "key", "report_id", "pbi", "owner", "severity", "status", "open", "impact_class",
+    "id", "key", "report_id", "pbi", "title", "owner", "severity", "status", "open", "impact_class",
     "created", "target", "slips", "slip_days", "vanished", "latest",
 )  # fmt: skip
 
@@ -38,7 +38,7 @@ def sketched(
         mine = (snapshots.c.pbi.in_(pbis[start : start + _BATCH]), snapshots.c.live == true())
         columns = [snapshots.c[name] for name in _NARROW]
         rows = connection.execute(
-            select(*columns, bodies.c.title, bodies.c.role, bodies.c.user_impact)
+            select(*columns, bodies.c.role, bodies.c.user_impact)
             .join(bodies, bodies.c.snapshot_id == snapshots.c.id)
             .where(*mine)
             .order_by(snapshots.c.pbi, snapshots.c.position)

@@ -105,6 +105,7 @@ snapshots = Table(
     Column("slip_days", Integer, nullable=False, default=0),
     # What filters compare.
     Column("quarter", String(7)),
+    Column("title", Text),
     Column("owner", Text),
     Column("owner_fold", Text),
     Column("role_fold", Text),
@@ -158,12 +159,11 @@ bodies = Table(
     metadata,
     Column("snapshot_id", ForeignKey("snapshots.id", ondelete="CASCADE"), primary_key=True),
     # What histories compare, ahead of the long texts, so that reading it reads nothing more.
-    Column("title", Text),
     Column("role", Text),
     Column("user_impact", Text),
-    # ProblemReading as it speaks (after corrections) and as it was read.
+    # ProblemReading as it speaks; as it was read, where corrections made a difference.
     Column("body", Text, nullable=False),
-    Column("printed", Text, nullable=False),
+    Column("printed", Text),
 )
 
 marks = Table(

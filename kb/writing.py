@@ -128,8 +128,7 @@ def add_problems(
     ids = row_ids(connection, report_id)
     rows, found = [], []
     for problem in problems:
-        columns = body_columns(problem)
-        rows.append({"snapshot_id": ids[problem.pbi], "printed": columns["body"], **columns})
+        rows.append({"snapshot_id": ids[problem.pbi], **body_columns(problem)})
         found += mark_rows(ids[problem.pbi], problem)
     connection.execute(insert(bodies), rows)
     if found:

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 
 from ingest.records import Evidence, ProblemReading, Reading, ReportReading
 from kb.base import KnowledgeBase
+from kb.database import Database
 from kb.results import IngestResult
 from kb.settings import Settings
 
@@ -102,8 +105,19 @@ class WordHashEncoder:
         return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
 
 
+@lru_cache
+def _empty_database() -> bytes:
+    with TemporaryDirectory() as folder:
+        Database(f"sqlite:///{folder}/pbi.sqlite").close()
+        return Path(folder, "pbi.sqlite").read_bytes()
+
+
 @contextmanager
 def opened(folder: Path, encoder: Any = None, **settings: Any) -> Iterator[KnowledgeBase]:
+    # One database is migrated, the others start as its copy: what migrations do has its own tests.
+    if not settings and not (folder / "pbi.sqlite").exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "pbi.sqlite").write_bytes(_empty_database())
     with KnowledgeBase.open(
         Settings(data=folder, **settings), encoder=encoder or WordHashEncoder()
     ) as kb:

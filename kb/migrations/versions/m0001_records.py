@@ -88,6 +88,7 @@ def upgrade() -> None:
         sa.Column("slips", sa.Integer(), nullable=False),
         sa.Column("slip_days", sa.Integer(), nullable=False),
         sa.Column("quarter", sa.String(length=7), nullable=True),
+        sa.Column("title", sa.Text(), nullable=True),
         sa.Column("owner", sa.Text(), nullable=True),
         sa.Column("owner_fold", sa.Text(), nullable=True),
         sa.Column("role_fold", sa.Text(), nullable=True),
@@ -198,11 +199,10 @@ def upgrade() -> None:
     op.create_table(
         "bodies",
         sa.Column("snapshot_id", sa.Integer(), nullable=False),
-        sa.Column("title", sa.Text(), nullable=True),
         sa.Column("role", sa.Text(), nullable=True),
         sa.Column("user_impact", sa.Text(), nullable=True),
         sa.Column("body", sa.Text(), nullable=False),
-        sa.Column("printed", sa.Text(), nullable=False),
+        sa.Column("printed", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(
             ["snapshot_id"],
             ["snapshots.id"],

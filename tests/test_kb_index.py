@@ -1,0 +1,157 @@
+"""The contract of a vector index, and what the embedded one owes to other processes."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from kb.errors import IndexBusy, IndexMismatch, IndexUnavailable
+from kb.index import ChromaIndex, VectorIndex
+
+A, B, C = ("a" * 32, "b" * 32, "c" * 32)
+
+
+def unit(*values: float) -> np.ndarray:
+    vector = np.array(values, dtype=np.float32)
+    return vector / np.linalg.norm(vector)
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> Iterator[VectorIndex]:
+    index = ChromaIndex(tmp_path / "vectors", wait=0.1)
+    with pytest.raises(IndexMismatch, match="no vector index yet"):
+        index.open("model-1")
+    index.reset("model-1")
+    yield index
+    index.close()
+
+
+def test_nearest_is_by_cosine_best_first(index: VectorIndex) -> None:
+    assert index.nearest(unit(1, 0, 0), 3) == []
+    index.put([A, B, C], np.stack([unit(1, 0, 0), unit(1, 1, 0), unit(0, 0, 1)]))
+    ranked = index.nearest(unit(1, 0, 0), 10)
+    assert [one for one, _ in ranked] == [A, B, C]
+    assert [score for _, score in ranked] == pytest.approx([1.0, 0.7071, 0.0], abs=1e-3)
+    assert [one for one, _ in index.nearest(unit(1, 0, 0), 2)] == [A, B]
+
+
+def test_scores_are_those_of_nearest_over_the_ids_given(index: VectorIndex) -> None:
+    index.put([A, B, C], np.stack([unit(1, 0, 0), unit(1, 1, 0), unit(0, 0, 1)]))
+    assert index.scores(unit(0, 1, 0), [C, B, "d" * 32]) == [
+        (B, pytest.approx(0.7071, abs=1e-3)),
+        (C, pytest.approx(0.0)),
+    ]
+    assert index.scores(unit(0, 1, 0), []) == []
+
+
+def test_putting_twice_replaces_and_dropping_forgets(index: VectorIndex) -> None:
+    index.put([A], unit(1, 0, 0).reshape(1, -1))
+    index.put([A], unit(0, 1, 0).reshape(1, -1))
+    assert index.nearest(unit(0, 1, 0), 1)[0] == (A, pytest.approx(1.0, abs=1e-4))
+    index.drop([A, B])
+    assert index.ids() == set()
+    assert index.among([A, B]) == set()
+
+
+def test_a_wrong_dimension_is_refused(index: VectorIndex) -> None:
+    index.put([A], unit(1, 0, 0).reshape(1, -1))
+    with pytest.raises(IndexUnavailable, match="dimension"):
+        index.put([B], unit(1, 0).reshape(1, -1))
+
+
+def test_vectors_last_and_another_model_is_noticed(tmp_path: Path) -> None:
+    index = ChromaIndex(tmp_path)
+    index.reset("model-1")
+    index.put([A], unit(1, 0, 0).reshape(1, -1))
+    index.close()
+    index.open("model-1")
+    assert index.ids() == {A}
+    index.close()
+    with pytest.raises(IndexMismatch):
+        index.open("model-2")
+    index.reset("model-2")
+    assert index.ids() == set()
+    assert len(list(tmp_path.glob("build-*"))) == 1
+    index.close()
+
+
+def test_a_reset_broken_off_leaves_the_index_in_use(tmp_path: Path) -> None:
+    index = ChromaIndex(tmp_path)
+    index.reset("model-1")
+    index.put([A], unit(1, 0, 0).reshape(1, -1))
+    index.close()
+    (tmp_path / "build-unfinished").mkdir()
+    index.open("model-1")
+    assert index.ids() == {A}
+    index.close()
+
+
+@pytest.mark.parametrize("damage", ["garbage", "cut", "gone"])
+def test_a_damaged_index_says_so_and_can_be_made_anew(tmp_path: Path, damage: str) -> None:
+    index = ChromaIndex(tmp_path)
+    index.reset("model-1")
+    index.put([A], unit(1, 0, 0).reshape(1, -1))
+    index.close()
+    (held,) = tmp_path.glob("build-*/chroma.sqlite3")
+    if damage == "gone":
+        held.unlink()
+    else:
+        held.write_bytes(b"garbage" * 999 if damage == "garbage" else held.read_bytes()[:9000])
+    words = "no vector index yet" if damage == "gone" else "--repair"
+    with pytest.raises(IndexUnavailable, match=words):  # noqa: PT012
+        index.open("model-1")
+        index.ids()
+    index.reset("model-1")
+    assert index.ids() == set()
+    index.close()
+
+
+OWNER = """
+import sys
+from pathlib import Path
+from kb.index import ChromaIndex
+index = ChromaIndex(Path(sys.argv[1]), wait=0.1)
+index.reset("model-1")
+print("open", flush=True)
+sys.stdin.readline()
+index.close()
+print("closed", flush=True)
+sys.stdin.readline()
+"""
+
+
+def test_a_second_process_waits_and_says_who_has_it(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", OWNER, str(tmp_path)]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as owner:
+        assert owner.stdin is not None
+        assert owner.stdout is not None
+        assert owner.stdout.readline() == "open\n"
+        index = ChromaIndex(tmp_path, wait=0.1)
+        with pytest.raises(IndexBusy, match=str(owner.pid)):
+            index.open("model-1")
+        owner.stdin.write("\n")
+        owner.stdin.flush()
+        assert owner.stdout.readline() == "closed\n"
+        index.open("model-1")
+        index.close()
+        owner.stdin.write("\n")
+
+
+def test_an_owner_that_is_killed_leaves_the_index_free(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", OWNER, str(tmp_path)]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as owner:
+        assert owner.stdout is not None
+        assert owner.stdout.readline() == "open\n"
+        owner.kill()
+    index = ChromaIndex(tmp_path, wait=0.1)
+    index.open("model-1")
+    index.close()
