@@ -318,15 +318,17 @@ class Assembly:
         for label, span in self.draft.unknown:
             self.note(
                 "unknown-label",
-                f"The label \u201c{label}\u201d is in no list; its value was left in the narrative.",
+                f"The label \u201c{label}\u201d is in no list; its value stays in the narrative.",
                 None,
                 span.page,
             )
 
 
 _NOTHING = re.compile(
-    r"\W*(?:t\.?b\.?[acd]\.?|n\.?/?a\.?|not applicable|none|nil|to be (?:confirmed|advised|agreed|determined|"
-    r"decided|assigned|allocated)|unknown|not (?:yet )?(?:known|stated|available|provided|given|confirmed|"
+    r"\W*(?:t\.?b\.?[acd]\.?|n\.?/?a\.?|not applicable|none|nil|to be (?:confirmed|"
+    r"advised|agreed|determined|"
+    r"decided|assigned|allocated)|unknown|not (?:yet )?(?:known|stated|available|provided|"
+    r"given|confirmed|"
     r"assigned|allocated|specified|recorded)|blank|unassigned|awaited)\W*",
     re.IGNORECASE,
 )

@@ -1,8 +1,8 @@
 """Which lines open a record, judged over the whole document and never by one cue.
 
-A PBI number opens a record where it stands at the start of a line, with a title or fields behind it.
-The same number inside somebody's narrative ("see also PBI...", even at the start of a wrapped line),
-in a contents page or in a list of related problems does not.
+A PBI number opens a record where it stands at the start of a line, with a title or fields behind
+it. The same number inside somebody's narrative ("see also PBI...", even at the start of a wrapped
+line), in a contents page or in a list of related problems does not.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ _LEAD = re.compile(
     re.IGNORECASE,
 )
 _NAMED = re.compile(
-    r"(?:the\s+)?(?:open\s+|closed\s+|new\s+)?(?:PBI|problem|known problem|record)\b[\s:#\u2010-\u2015=-]*",
+    r"(?:the\s+)?(?:open\s+|closed\s+|new\s+)?(?:PBI|problem|known problem|"
+    r"record)\b[\s:#\u2010-\u2015=-]*",
     re.IGNORECASE,
 )
 _BARE = re.compile(r"#?(?P<digits>0{2,7}\d{4,8}|[1-9]\d{4,6})(?!\w|[.,/]\d)")

@@ -1,4 +1,4 @@
-"""The fields of one record out of its running lines: labels, values, and the narrative that is left."""
+"""The fields of one record out of its running lines: labels, values, and the narrative left."""
 
 from __future__ import annotations
 
@@ -295,7 +295,7 @@ class Scanner:
         stop = self.lines.next_break(max(hit.label.end - 1, hit.label.start), Break.SOFT)
         if not re.search(r"\w", self.text[hit.label.end : stop]):
             stop = self.lines.next_break(stop, Break.SOFT)
-        # A line that was only a little short may still have been wrapped in the middle of a sentence.
+        # A line that was only a little short may still have been wrapped within a sentence.
         while stop < limit and self._runs_on(stop):
             stop = self.lines.next_break(stop, Break.SOFT)
         return min(stop, limit)

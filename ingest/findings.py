@@ -1,4 +1,4 @@
-"""What a careful reader would raise about a report: each finding says what was seen and what to ask."""
+"""What a careful reader would raise about a report: what was seen, and what to ask."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def only_listed(listed: Sequence[tuple[str, Span]], drafts: Sequence[Draft]) -> 
     return [
         Finding(
             code="listed-without-entry",
-            message=f"{short_pbi(pbi)} is in the list of contents, but the report has no entry for it.",
+            message=f"{short_pbi(pbi)} is in the list of contents, but has no entry in the report.",
             pbi=pbi,
             page=span.page,
             ask=f"Where is the entry for {short_pbi(pbi)}?",
@@ -107,7 +107,7 @@ def silent_pages(document: Document, drafts: Sequence[Draft]) -> list[Finding]:
         found.append(
             Finding(
                 code="page-without-record",
-                message=f"Page {page.number} has text, but nothing on it was read as a problem record.",
+                message=f"Page {page.number} has text, but nothing on it was read as a problem.",
                 page=page.number,
                 ask=None,
             )
@@ -159,7 +159,8 @@ def order_findings(problems: Sequence[ProblemReading]) -> list[Finding]:
 def _order_finding(item: ProblemReading, rivals: list[ProblemReading]) -> Finding:
     near = min(rivals, key=lambda other: abs(int(short_pbi(other.pbi)) - int(short_pbi(item.pbi))))
     above = int(short_pbi(item.pbi)) > int(short_pbi(near.pbi))
-    assert item.created and near.created
+    assert item.created is not None
+    assert near.created is not None
     evidence = item.evidence.get("created")
     return Finding(
         code="out-of-sequence",
@@ -329,8 +330,8 @@ def _outage(problem: ProblemReading, notes: _Notes) -> None:
     notes.found.append(
         Finding(
             code="outage-beside-no-impact",
-            message=f"The stated impact is \u201c{problem.user_impact}\u201d, but the narrative tells "
-            f"of an outage{lasted}: \u201c{total.quote}\u201d",
+            message=f"The stated impact is \u201c{problem.user_impact}\u201d, but the narrative "
+            f"tells of an outage{lasted}: \u201c{total.quote}\u201d",
             pbi=problem.pbi,
             page=total.page,
             ask="What did users meet while it lasted, and how many were affected?",

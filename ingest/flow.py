@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from itertools import pairwise
 from statistics import median
 
 from ingest.document import Document, Line, Table
@@ -83,7 +84,7 @@ def lines_of_cell(lines: Sequence[Line], right: float | None = None) -> list[Flo
     out: list[FlowLine] = []
     edges = _edges(lines)
     if right is not None:
-        edges = {key: right - 3.0 for key in edges}
+        edges = dict.fromkeys(edges, right - 3.0)
     base = _base_pitch(lines)
     previous: Line | None = None
     for line in lines:
@@ -124,9 +125,7 @@ def _body_size(lines: Sequence[Line]) -> float:
 def _base_pitch(lines: Sequence[Line]) -> float:
     """The distance between lines of one paragraph, in type sizes: the low end of what occurs."""
     ratios = sorted(
-        ratio
-        for first, second in zip(lines, lines[1:], strict=False)
-        if (ratio := _pitch(first, second)) is not None
+        ratio for first, second in pairwise(lines) if (ratio := _pitch(first, second)) is not None
     )
     if not ratios:
         return 1.25

@@ -1,4 +1,4 @@
-"""Label/value tables, one per problem: boxed or not, two columns or four, labels beside or above."""
+"""Label/value tables, one per problem: boxed or not, labels beside the values or above."""
 
 from __future__ import annotations
 
@@ -234,9 +234,7 @@ class _FormReader:
         scan = self._scan(cell)
         self.form.found += scan.found
         self.form.unknown += scan.unknown
-        if name == "description":
-            parts = scan.rest
-        elif scan.found:
+        if name == "description" or scan.found:
             parts = scan.rest
         else:
             parts = [whole(scan.rest[0].joined)] if scan.rest else []

@@ -1,4 +1,4 @@
-"""A label that no list holds: its field by what stands behind it and by nearness to known labels."""
+"""A label that no list holds: its field by what stands behind it and by nearness to known ones."""
 
 from __future__ import annotations
 
@@ -44,8 +44,8 @@ def guess_field(
         return None
     return Guess(
         near.field,
-        f"the label \u201c{label.strip(' :=')}\u201d is in no list; {kind} stands behind it and it is near "
-        f"\u201c{near.near}\u201d",
+        f"the label \u201c{label.strip(' :=')}\u201d is in no list; {kind} stands behind it and "
+        f"it is near \u201c{near.near}\u201d",
     )
 
 

@@ -53,10 +53,25 @@ _TOTAL = re.compile(
     r"could\s+not|cannot|lost))",
     re.IGNORECASE,
 )
-_NUMBERS = dict(
-    one=1, two=2, three=3, four=4, five=5, six=6, seven=7, eight=8, nine=9, ten=10, eleven=11, twelve=12,
-    fifteen=15, twenty=20, thirty=30, forty=40, fifty=50, sixty=60, ninety=90, half=0.5,
-)  # fmt: skip
+_NUMBERS = {
+    **dict(
+        zip(
+            ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"],
+            range(1, 11),
+            strict=True,
+        )
+    ),
+    "eleven": 11,
+    "twelve": 12,
+    "fifteen": 15,
+    "twenty": 20,
+    "thirty": 30,
+    "forty": 40,
+    "fifty": 50,
+    "sixty": 60,
+    "ninety": 90,
+    "half": 0.5,
+}
 _DURATION = re.compile(
     rf"(?<![\d.:/-])(?P<n>\d+(?:\.\d+)?|{'|'.join(_NUMBERS)})(?P<half>\s+and\s+a\s+half)?[\s\u00a0-]*"
     r"(?P<unit>hours?|hrs?|minutes?|mins?|days?|weeks?)\b(?:\s+and\s+(?P<m>\d+)\s+min(?:ute)?s?)?",

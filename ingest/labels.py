@@ -55,7 +55,7 @@ class LabelWords:
         names = sorted(self._fields, key=len, reverse=True)
         self._heads = {name[:2] for name in names} | set(_PREFIX_HEADS)
         self._pattern = re.compile(
-            rf"(?P<prefix>(?:{_PREFIX})*?)(?P<name>{'|'.join(_loose(name) for name in names)})(?!\w)"
+            rf"(?P<prefix>(?:{_PREFIX})*?)(?P<name>{'|'.join(map(_loose, names))})(?!\w)"
             rf"(?:\(s\))?(?P<suffix>[\s\u00a0]+(?:date|on|by|name|level|rating|party)(?!\w))?"
             r"(?:[\s\u00a0]*\*)?"
             r"(?P<mark>[\s\u00a0]*(?:[:=>|\u2192\uff1a]+|[\-\u2010-\u2015](?=[\s\u00a0])))?[\s\u00a0]*"

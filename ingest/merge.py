@@ -11,7 +11,8 @@ from ingest.spans import Found
 from ingest.vocabulary import Vocabulary
 
 _COMPARED = (
-    "title", "owner", "severity", "created", "status", "status_date", "target_completion", "user_impact",
+    "title", "owner", "severity", "created", "status", "status_date", "target_completion",
+    "user_impact",
 )  # fmt: skip
 _NAMES = {
     "title": "title", "owner": "owner", "severity": "severity", "created": "created date",
@@ -34,8 +35,8 @@ def merged(drafts: Sequence[Draft], vocabulary: Vocabulary) -> tuple[list[Draft]
             findings.append(
                 Finding(
                     code="duplicate-block",
-                    message=f"{short_pbi(main.pbi)} has {len(blocks)} entries (pages {pages}); they "
-                    "were read as one problem.",
+                    message=f"{short_pbi(main.pbi)} has {len(blocks)} entries (pages {pages}); "
+                    "they were read as one problem.",
                     pbi=main.pbi,
                     page=blocks[1].number.page,
                     ask="Which of the entries is the right one?",
@@ -67,8 +68,9 @@ def _differences(main: Draft, other: Draft, vocabulary: Vocabulary) -> list[Find
         findings.append(
             Finding(
                 code="summary-disagrees",
-                message=f"The {_NAMES[name]} of {short_pbi(main.pbi)} is \u201c{closed(first.text)}\u201d "
-                f"on page {first.at.page} and \u201c{closed(second.text)}\u201d on page {second.at.page}.",
+                message=f"The {_NAMES[name]} of {short_pbi(main.pbi)} is "
+                f"\u201c{closed(first.text)}\u201d on page {first.at.page} and "
+                f"\u201c{closed(second.text)}\u201d on page {second.at.page}.",
                 pbi=main.pbi,
                 page=second.at.page,
                 ask=f"Which {_NAMES[name]} is right?",

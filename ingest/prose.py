@@ -26,7 +26,8 @@ _HEADING_WORDS = re.compile(
     re.IGNORECASE,
 )
 _ENDING = re.compile(
-    r"(?:[\d.]+\s+)?(?:glossary|appendix|annex|definitions?|abbreviations|acronyms|end of (?:report|paper|document)|"
+    r"(?:[\d.]+\s+)?(?:glossary|appendix|annex|definitions?|abbreviations|acronyms|"
+    r"end of (?:report|paper|document)|"
     r"contacts?|recommendations?|conclusions?|distribution(?: list)?|document (?:control|history)|"
     r"next steps for|terms used|notes|revision history|further information|index)\b.{0,40}$",
     re.IGNORECASE,
@@ -184,7 +185,7 @@ def _title_lines(lines: Sequence[FlowLine], flow: Flow, vocabulary: Vocabulary) 
         plain = not flow.emphasised(lines[0].line)
         if plain and re.search(r"[.!?]$", last.text):
             break
-        if plain and item.before is Break.SOFT and not _unfinished(last.text, item.text):
+        if plain and item.before is Break.SOFT and not _unfinished(item.text):
             break
         if owner_in(item.text, vocabulary):
             break
@@ -192,7 +193,7 @@ def _title_lines(lines: Sequence[FlowLine], flow: Flow, vocabulary: Vocabulary) 
     return count
 
 
-def _unfinished(before: str, after: str) -> bool:
+def _unfinished(after: str) -> bool:
     """In plain text a title that wraps early: it must go on in small letters, or end at once."""
     return after[:1].islower() or len(after.split()) <= 3
 

@@ -12,8 +12,8 @@ from ingest.flow import flow_of
 from ingest.merge import merged
 from ingest.prose import read_prose
 from ingest.records import Finding, ProblemReading, Reading
-from ingest.sorting import sort_tables, with_tables
 from ingest.report_fields import ReportFields, front_matter
+from ingest.sorting import sort_tables, with_tables
 from ingest.vocabulary import Vocabulary, load
 
 

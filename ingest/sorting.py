@@ -88,7 +88,7 @@ def _by_header(drafts: Sequence[Draft]) -> list[list[Draft]]:
 
 
 def _in_columns(table: Table, vocabulary: Vocabulary) -> bool:
-    """A frame of columns that run down on their own: labels stand side by side, words run on below."""
+    """A frame of columns that run down on their own: labels abreast, words that run on below."""
     if table.ruled or table.columns < 2:
         return False
     rows = rows_of(table)

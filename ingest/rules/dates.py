@@ -6,9 +6,20 @@ import re
 from dataclasses import dataclass
 from datetime import date, time
 
-_MONTH_NAMES = (
-    "january february march april may june july august september october november december".split()
-)
+_MONTH_NAMES = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+]
 _MONTHS = {name: number for number, name in enumerate(_MONTH_NAMES, start=1)}
 _MONTHS |= {name[:3]: number for name, number in list(_MONTHS.items())}
 _MONTHS |= {"sept": 9, "febuary": 2, "feburary": 2, "novemeber": 11, "setember": 9}
@@ -22,7 +33,10 @@ _BEFORE = r"(?<![\w/.:\-\u2010-\u2015\u00a3$])(?<!version )(?<!release )"
 _AFTER = r"(?![/\-\u2010-\u2015]?\d|\.\d|\w)"
 
 # "1 April - 30 June" and "5 May 10 am" have no year: the number belongs to what follows.
-_NOT_YEAR = rf"[\s\u00a0]*(?:st|nd|rd|th|of|{_MONTH}|[ap]\.?m\b|%|hours|hrs|minutes|days|weeks|service|meters)"
+_NOT_YEAR = (
+    rf"[\s\u00a0]*(?:st|nd|rd|th|of|{_MONTH}|[ap]\.?m\b|%|hours|hrs|minutes|days|weeks|service|"
+    r"meters)"
+)
 
 _FORMS = (
     # 2021-05-05, 2021/05/05, with an optional time behind it
@@ -43,9 +57,11 @@ _FORMS = (
 )
 _PATTERN = re.compile("|".join(f"(?:{form})" for form in _FORMS), re.IGNORECASE)
 _NONE = re.compile(
-    r"\W*(?:t\.?b\.?[acd]\.?|n\.?/?a\.?|not applicable|none(?: set| given| stated| yet| agreed)?|nil|"
+    r"\W*(?:t\.?b\.?[acd]\.?|n\.?/?a\.?|not applicable|none(?: set| given| stated| yet|"
+    r" agreed)?|nil|"
     r"to be (?:confirmed|advised|agreed|announced|determined|decided)|awaited|unknown|"
-    r"not (?:yet )?(?:known|set|agreed|stated|available|provided|given|confirmed|planned|determined)|"
+    r"not (?:yet )?(?:known|set|agreed|stated|available|provided|given|confirmed|planned|"
+    r"determined)|"
     r"no (?:date|target)(?: \w+){0,3}|blank|pending|under review|awaiting \w+(?: \w+){0,3}|ongoing|"
     r"to follow|unplanned|undetermined|open|-+|\?+)?\W*",
     re.IGNORECASE,

@@ -40,7 +40,8 @@ class ImpactWords:
             rf"\b(?:{nothing})\b[^.;]*?\b(?:{enduring})\b", re.IGNORECASE
         )
         self._nothing = re.compile(
-            rf"^(?:there\s+(?:is|are|was|were|has been|have been)\s+)?(?:currently\s+)?(?:{nothing})\b",
+            r"^(?:there\s+(?:is|are|was|were|has been|have been)\s+)?(?:currently\s+)?"
+            rf"(?:{nothing})\b",
             re.IGNORECASE,
         )
         self._unhurt = re.compile(

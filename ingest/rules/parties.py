@@ -13,7 +13,7 @@ from dataclasses import dataclass
 DASHES = "\\-\u2010-\u2015\u2212"
 _GAP = rf"[\s\u00a0{DASHES}_]*"
 _BREAK = rf"[\s\u00a0{DASHES}_]+"
-# What may stand between a party and its role: "DCO (Operator", "DCO - Operator", "DCO's S/W Provider".
+# What may stand between a party and its role: "DCO (Operator", "DCO - Operator", "DCO's Operator".
 _ROLE_GAP = rf"(?:['\u2019]s)?[\s\u00a0]*[({DASHES}/:,]?[\s\u00a0]*"
 _WORD = re.compile(r"(?<![\w@])\w")
 # "S1SP 2" is a provider, "S1SP 2 hours later" is not.

@@ -1,15 +1,16 @@
-"""Calendar quarters in every wording: "Q2 2021", "April to June 2021", "three months to 30 June"."""
+"""Calendar quarters in every wording: "Q2 2021", "April to June", "three months to 30 June"."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from ingest.quarters import quarter_of
 from ingest.rules.dates import dates_in
 
-_NAMES = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_NAMES = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _MONTH = r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|"
 _MONTH += r"sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
 _YEAR = r"(?P<{0}>20\d\d|['\u2019]\d\d)"
@@ -49,7 +50,7 @@ _ENDING = re.compile(
     re.IGNORECASE,
 )
 _FROM = re.compile(
-    rf"\b(?:three|3)[\s-]months?\s+(?:from|starting|beginning|commencing)\s+(?:on\s+)?",
+    r"\b(?:three|3)[\s-]months?\s+(?:from|starting|beginning|commencing)\s+(?:on\s+)?",
     re.IGNORECASE,
 )
 
@@ -100,7 +101,7 @@ def _dated(text: str) -> list[QuarterMention]:
             if 0 <= day.start - match.end() <= 1:
                 found.append(QuarterMention(quarter_of(day.value), match.start(), day.end))
     hinted = dates_in(text, year_hint=days[0].value.year) if days else []
-    for first, last in zip(hinted, hinted[1:], strict=False):
+    for first, last in pairwise(hinted):
         between = text[first.end : last.start]
         if re.fullmatch(_DASH, between) and last.year_stated:
             start = (

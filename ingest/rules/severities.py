@@ -1,4 +1,4 @@
-"""Severity words and scales. The SEC's incident category (1 to 5) is another scale: never mapped."""
+"""Severity words and scales. The SEC's incident category (1 to 5) is another one: never mapped."""
 
 from __future__ import annotations
 

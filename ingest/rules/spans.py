@@ -62,7 +62,8 @@ class RecordSpans:
             r"[-\u2010-\u2015/&()+]",
             r"(?<=\w)[:=](?=\w)",
         ]
-        self.nlp.tokenizer.infix_finditer = compile_infix_regex(infixes).finditer
+        tokenizer: Any = self.nlp.tokenizer
+        tokenizer.infix_finditer = compile_infix_regex(infixes).finditer
 
     def parties(self, texts: Iterable[str]) -> list[list[PartyMention]]:
         """The party mentions of each text, in reading order; the longest name wins."""

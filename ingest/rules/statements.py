@@ -1,4 +1,4 @@
-"""Facts that a sentence of the narrative states: with whom the record is, whether it ran as an MI."""
+"""Facts that a sentence of the narrative states: who has the record, whether it ran as an MI."""
 
 from __future__ import annotations
 

@@ -12,10 +12,10 @@ class StatusWords:
     """Known statuses. An unknown one is kept as printed by whoever asks, and counts as open."""
 
     def __init__(self, data: dict[str, Any]) -> None:
-        self.closing = tuple(data["closing"])
-        self.known = (*self.closing, *data["open"])
+        self.closing: tuple[str, ...] = tuple(data["closing"])
+        self.known: tuple[str, ...] = (*self.closing, *data["open"])
         spelled: dict[str, str] = data.get("spelled", {})
-        self._canonical = {key(word): word for word in self.known}
+        self._canonical: dict[str, str] = {key(word): word for word in self.known}
         self._canonical |= {key(word): to for word, to in spelled.items()}
         forms = sorted((*self.known, *spelled), key=len, reverse=True)
         alternatives = "|".join(loose(form) for form in forms)

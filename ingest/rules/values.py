@@ -9,19 +9,25 @@ from ingest.rules.dates import dates_in
 from ingest.vocabulary import Vocabulary
 
 _FILL = re.compile(
-    r"(?:(?:is|was|are|were|on|by|as at|as of|at|of|for|the|end|around|approximately|approx\.?|currently|"
-    r"now|still|with|date|set|set for|set to|due|rated|classed as|stands at|remains|and)\b[\s\u00a0]*"
+    r"(?:(?:is|was|are|were|on|by|as at|as of|at|of|for|the|end|around|approximately|"
+    r"approx\.?|currently|"
+    r"now|still|with|date|set|set for|set to|due|rated|classed as|stands at|remains|"
+    r"and)\b[\s\u00a0]*"
     r"|[\s\u00a0:=>|\u2022\u00b7(\[\"\u201c\u2018'\u2010-\u2015-]+)*",
     re.IGNORECASE,
 )
 _MARKS = re.compile(r"[\s\u00a0:=>|\u2022\u00b7(\[\"\u201c\u2018'\u2010-\u2015-]*")
 _NO_DATE = re.compile(
-    r"(?P<words>t\.?b\.?[acd]\b\.?|n\.?/a\b\.?|n\.a\.|not (?:yet )?(?:applicable|known|set|agreed|stated|"
+    r"(?P<words>t\.?b\.?[acd]\b\.?|n\.?/a\b\.?|n\.a\.|not (?:yet )?(?:applicable|known|"
+    r"set|agreed|stated|"
     r"available|provided|given|confirmed|planned|determined|scheduled|required|defined|assigned|specified)|"
-    r"none(?: set| given| stated| yet| agreed| provided| recorded| planned)?\b|nil\b|unknown\b|awaited\b|"
-    r"to be (?:confirmed|advised|agreed|announced|determined|decided|set|provided)|to follow\b|blank\b|"
+    r"none(?: set| given| stated| yet| agreed| provided| recorded| planned)?\b|nil\b|"
+    r"unknown\b|awaited\b|"
+    r"to be (?:confirmed|advised|agreed|announced|determined|decided|set|provided)|"
+    r"to follow\b|blank\b|"
     r"no (?:date|target|eta)(?: (?:yet|set|given|stated|available|agreed|provided)){0,3}|"
-    r"under (?:review|discussion|assessment)|awaiting (?:\w+ ){0,3}\w+|undetermined|unplanned|open[\s-]ended|"
+    r"under (?:review|discussion|assessment)|awaiting (?:\w+ ){0,3}\w+|undetermined|"
+    r"unplanned|open[\s-]ended|"
     r"[\u2010-\u2015-]{1,3}(?=\s|[.,;|]|$)|\?+)",
     re.IGNORECASE,
 )
@@ -101,9 +107,9 @@ def _severity_only(piece: str, vocabulary: Vocabulary) -> bool:
     if vocabulary.severity_of(piece) is None:
         return False
     match = _SEVERITY_SCALE.fullmatch(piece.strip())
-    return bool(match) and (
-        match["word"] is None or match["word"].casefold() in vocabulary.severity.words
-    )
+    if match is None:
+        return False
+    return match["word"] is None or match["word"].casefold() in vocabulary.severity.words
 
 
 def status_value(
@@ -196,7 +202,7 @@ _KIND = re.compile(r"[\s\u00a0]*(?:severity|priority|status)(?!\w)", re.IGNORECA
 def bare_values(
     text: str, start: int, end: int, vocabulary: Vocabulary
 ) -> list[tuple[str, int, int]]:
-    """(field, start, end) of severity, status and owner where they fill a line; [] for other lines."""
+    """(field, start, end) of severity, status and owner where they fill a line; else []."""
     out: list[tuple[str, int, int]] = []
     at = start
     while True:
