@@ -62,17 +62,12 @@ def put_table(columns: Sequence[str], rows: Sequence[Sequence[object]], *, title
 
 def put_csv(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     """Rows as CSV on stdout, with text that a spreadsheet would run as a formula made inert."""
+    from kb.exports.inert import csv_text
+
     writer = csv.writer(sys.stdout)
     writer.writerow(columns)
     for row in rows:
-        writer.writerow(["" if cell is None else inert(cell) for cell in row])
-
-
-def inert(cell: object) -> object:
-    """A cell that no spreadsheet takes for a formula."""
-    if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r"):
-        return "'" + cell
-    return cell
+        writer.writerow([csv_text(cell) if isinstance(cell, str) else cell for cell in row])
 
 
 @contextmanager

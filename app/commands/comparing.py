@@ -64,7 +64,7 @@ def changes(
     from kb.filters import Filters
     from kb.history import group_events
     from kb.names import party_named, quarter_named
-    from kb.words import event_words
+    from kb.words import EVENT_LABELS, event_words
 
     with opened(context) as kb:
         suppliers = (party_named(kb, supplier)[0],) if supplier else ()
@@ -77,7 +77,7 @@ def changes(
     if not events:
         put(f"Nothing changed between {earlier} and {later}.")
     for kind, members in group_events(events).items():
-        put(f"{kind.value.replace('_', ' ').capitalize()} ({len(members)})")
+        put(f"{EVENT_LABELS[kind]} ({len(members)})")
         for event in members:
             put(f"  {event.pbi}  {titles.get(event.pbi) or ''}")
             put(f"      {event_words(event)}")
