@@ -13,8 +13,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from math import ceil
 
-from ingest.columns import Strip
-from ingest.document import Line, Page
+from ingest.columns import Strip, place, strips_of
+from ingest.document import Line, Page, Word
+from ingest.ink import Ink
 
 _ZONE = 0.14
 """The share of the page's height at head and foot in which furniture is looked for ..."""
@@ -131,22 +132,28 @@ def _has_form(text: str) -> bool:
     )
 
 
-def edge_rows(strips: Sequence[Strip], height: float) -> tuple[list[_Row], list[_Row]]:
-    """The strips near the head and near the foot of a page, outermost first.
+@dataclass(slots=True)
+class Edges:
+    """Rows near the head and near the foot of a page, and their words, outermost first."""
 
-    Strips run from top to bottom; the first `len(head)` and last `len(foot)` are those meant.
-    """
-    head: list[_Row] = []
-    for strip in strips[:_MOST_LINES]:
-        if strip.box[3] > _ZONE * height:
-            break
-        head.append(_row(strip, strip.box[3], height))
-    foot: list[_Row] = []
-    for strip in reversed(strips[len(head) :][-_MOST_LINES:]):
-        if strip.box[1] < (1 - _ZONE) * height:
-            break
-        foot.append(_row(strip, height - strip.box[1], height))
-    return head, foot
+    head: list[_Row]
+    foot: list[_Row]
+    head_words: list[list[Word]]
+    foot_words: list[list[Word]]
+
+
+def edges_of(ink: Ink) -> Edges:
+    """The lines of a page in which furniture is looked for."""
+    low, high = _ZONE * ink.height, (1 - _ZONE) * ink.height
+    head = strips_of([word for word in ink.words if place(word)[3] <= low])[:_MOST_LINES]
+    foot = strips_of([word for word in ink.words if place(word)[1] >= high])[-_MOST_LINES:]
+    foot.reverse()
+    return Edges(
+        [_row(strip, strip.box[3], ink.height) for strip in head],
+        [_row(strip, ink.height - strip.box[1], ink.height) for strip in foot],
+        [strip.words for strip in head],
+        [strip.words for strip in foot],
+    )
 
 
 def _row(strip: Strip, away: float, height: float) -> _Row:

@@ -13,10 +13,9 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-from ingest.columns import strips_of
 from ingest.document import Document, Line, Page
 from ingest.errors import EncryptedFile, IngestError, NoTextLayer, TooLarge, UnreadableFile
-from ingest.furniture import Furniture, edge_rows
+from ingest.furniture import Furniture, edges_of
 from ingest.ink import Ink
 from ingest.layout import body_of
 from ingest.limits import Limits
@@ -90,19 +89,15 @@ def _laid_out(inks: list[Ink], scans: set[int]) -> tuple[Page, ...]:
     furniture = Furniture()
     edges = []
     for ink in inks:
-        strips = strips_of(ink.words)
-        head, foot = edge_rows(strips, ink.height)
-        furniture.add(head, foot)
-        outer = [
-            strip.words for strip in (*strips[: len(head)], *strips[len(strips) - len(foot) :])
-        ]
-        edges.append((head, foot, outer))
+        edge = edges_of(ink)
+        furniture.add(edge.head, edge.foot)
+        edges.append(edge)
     pages: list[Page] = []
-    for index, (head, foot, outer) in enumerate(edges):
+    for index, edge in enumerate(edges):
         ink, inks[index] = inks[index], Ink(index + 1, 0.0, 0.0)
-        top = furniture.count(head, at_head=True)
-        bottom = furniture.count(foot, at_head=False)
-        moved = [*outer[:top], *outer[len(outer) - bottom :]]
+        top = furniture.count(edge.head, at_head=True)
+        bottom = furniture.count(edge.foot, at_head=False)
+        moved = [*edge.head_words[:top], *reversed(edge.foot_words[:bottom])]
         taken = {id(word) for words in moved for word in words}
         picture = not ink.has_text and bool(ink.pictures or ink.areas)
         if taken:

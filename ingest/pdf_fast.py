@@ -129,27 +129,26 @@ class FastReader:
         held: Run | None = None
         ended = 0
         for match in _TOKEN.finditer(text):
+            start, end = match.span()
             word = match[0]
-            if _LINE_HYPHEN.match(word[-1]):
-                word = word[:-1] + self._hyphen_at(handle, match.end() - 1, hyphens)
-            for run in self._token(handle, match.start(), match.end(), word):
-                if (
-                    held is not None
-                    and _same_hand(held, run)
-                    and all(
-                        raw.FPDFText_IsGenerated(textpage.raw, k)
-                        for k in range(ended, match.start())
-                    )
-                ):  # pdfium put in a space, but nothing parts the two on the page
-                    held.text += run.text
-                    held.x1 = run.x1
-                    continue
+            if hyphens and _LINE_HYPHEN.match(word[-1]):
+                word = word[:-1] + self._hyphen_at(handle, end - 1, hyphens)
+            for run in self._token(handle, start, end, word):
                 if held is not None:
+                    if _same_hand(held, run) and self._unparted(textpage, ended, start):
+                        held.text += run.text
+                        held.x1 = run.x1
+                        continue
                     yield held
                 held = run
-            ended = match.end()
+            ended = end
         if held is not None:
             yield held
+
+    @staticmethod
+    def _unparted(textpage: pdfium.PdfTextPage, start: int, end: int) -> bool:
+        """pdfium put in the space between, but nothing parts the two words on the page."""
+        return all(raw.FPDFText_IsGenerated(textpage.raw, k) for k in range(start, end))
 
     def _hyphen_at(self, handle: int, k: int, hyphens: Sequence[Hyphen]) -> str:
         """What pdfplumber sees where pdfium says no more than that there is a hyphen."""
@@ -346,10 +345,9 @@ def _times(one: _Matrix, two: _Matrix) -> _Matrix:
 def _same_hand(one: Run, two: Run) -> bool:
     """The second continues the first: same size and base line, no gap."""
     return (
-        abs(one.size - two.size) <= 0.2 * max(one.size, two.size)
+        one.x0 <= two.x0 <= one.x1 + GAP_RATIO * one.size  # the test that most words fail
         and abs(one.bottom - two.bottom) <= 3
-        and one.x0 <= two.x0
-        and two.x0 - one.x1 <= GAP_RATIO * one.size
+        and abs(one.size - two.size) <= 0.2 * max(one.size, two.size)
     )
 
 
