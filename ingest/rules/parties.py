@@ -71,7 +71,7 @@ class PartyMatcher:
         names = "|".join(f"(?P<n{index}>{form.pattern})" for index, form in enumerate(forms))
         words = "|".join(loose(word) for word in sorted(self._roles, key=len, reverse=True))
         self._pattern = re.compile(
-            rf"(?:{names}){_SUFFIX}(?![\w@])"
+            rf"(?:{names}){_SUFFIX}(?![\w@])(?!\.[a-z])"
             rf"(?:{_ROLE_GAP}(?P<role>{words})(?![\w/])(?P<close>[\s\u00a0]*\))?)?",
             re.IGNORECASE,
         )

@@ -22,7 +22,7 @@ class SeverityWords:
             re.escape(word) for word in sorted(data["prefixes"], key=len, reverse=True)
         )
         never = "|".join(re.escape(word) for word in sorted(data["never"], key=len, reverse=True))
-        self._word = re.compile(rf"(?<![\w-])(?P<word>{words})(?!\w)", re.IGNORECASE)
+        self._word = re.compile(rf"(?<!\w)(?<![A-Za-z]-)(?P<word>{words})(?!\w)", re.IGNORECASE)
         self._code = re.compile(
             rf"(?<!\w)(?:{prefixes})[\s\u00a0-]*(?P<number>[1-{len(scale)}])(?![\w/]|\.\d)",
             re.IGNORECASE,
@@ -31,7 +31,7 @@ class SeverityWords:
         self._never = re.compile(rf"(?<!\w)(?:{never})(?!\w)", re.IGNORECASE)
         # In running text only the four words and coded scales count: "major" and "minor" are prose.
         exact = "|".join(str(name) for name in Severity)
-        self._exact = re.compile(rf"(?<![\w-])(?P<word>{exact})(?!\w)", re.IGNORECASE)
+        self._exact = re.compile(rf"(?<!\w)(?<![A-Za-z]-)(?P<word>{exact})(?!\w)", re.IGNORECASE)
 
     def value(self, text: str) -> Severity | None:
         """What the value of a severity field says; None when it says nothing or too much."""

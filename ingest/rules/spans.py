@@ -96,18 +96,13 @@ class RecordSpans:
         found: list[PartyMention] = []
         for span in spans:
             start, end = back[span.start_char], back[span.end_char - 1] + 1
-            # The pattern reads the words of the span: numbers, roles and joint names come from it.
-            tail = min(len(text), end + 40)
-            for mention in self.vocabulary.parties_in(text[start:tail]):
-                if mention.start == 0:
+            # The pattern reads the words around it: numbers, roles and joint names come from it.
+            head, tail = max(0, start - 40), min(len(text), end + 40)
+            for mention in self.vocabulary.parties_in(text[head:tail]):
+                first, last = head + mention.start, head + mention.end
+                if first <= start < last:
                     found.append(
-                        PartyMention(
-                            mention.party,
-                            mention.role,
-                            text[start : start + mention.end],
-                            start,
-                            start + mention.end,
-                        )
+                        PartyMention(mention.party, mention.role, mention.text, first, last)
                     )
         return found
 
