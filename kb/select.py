@@ -196,11 +196,13 @@ def matches(expression: str) -> Condition:
 
 def marked(s: FromClause, kind: str, values: Iterable[str]) -> Condition:
     """The row has a mark of the kind with any of the values."""
+    # An alias: where the statement around it joins `marks` too, the two must not be taken for one.
+    m = marks.alias()
     return exists(
         select(literal(1)).where(
-            marks.c.snapshot_id == s.c.id,
-            marks.c.kind == kind,
-            marks.c.fold.in_([fold(value) for value in values]),
+            m.c.snapshot_id == s.c.id,
+            m.c.kind == kind,
+            m.c.fold.in_([fold(value) for value in values]),
         )
     )
 
