@@ -10,7 +10,7 @@ from kb.answer.context import Asked
 from kb.answer.draft import CITED, Draft
 from kb.answer.fields import fact
 from kb.answer.lists import gone
-from kb.answer.phrasing import event_verb, listed, name_of, report_words
+from kb.answer.phrasing import capital, event_verb, listed, name_of, report_words
 from kb.answers import Table
 from kb.filters import Filters
 from kb.history import group_events
@@ -267,7 +267,7 @@ def _history(asked: Asked, draft: Draft, pbi: str) -> None:
         severity = f", {row.problem.severity.value}" if row.problem.severity else ""
         owner = f", with {row.problem.owner}" if row.problem.owner else ""
         draft.say(
-            f"{report_words(row.report)[0].upper()}{report_words(row.report)[1:]}: {row.problem.status or 'status not stated'}{severity}{owner}{target}.",
+            f"{capital(report_words(row.report))}: {row.problem.status or 'status not stated'}{severity}{owner}{target}.",
             draft.cite(row, "status"), draft.cite(row, "target_completion"), draft.cite(row, "severity"), draft.cite(row, "owner"),
         )  # fmt: skip
     changes = [e for e in events if e.kind is not EventKind.APPEARED and not e.closing]

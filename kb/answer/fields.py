@@ -10,7 +10,7 @@ from ingest.records import ImpactClass
 from kb.answer.context import Asked
 from kb.answer.draft import Draft
 from kb.answer.lists import cell_of, iso, merged
-from kb.answer.phrasing import MORE_FIELDS, conditions, listed, name_of, report_words
+from kb.answer.phrasing import capital, MORE_FIELDS, conditions, listed, name_of, report_words
 from kb.answers import Table
 from kb.filters import Filters
 from kb.query import Ask
@@ -176,11 +176,7 @@ def fact(row: Snapshot, name: str, as_at: date | None = None) -> str:
                 return "its status is not stated"
             return f"its status is {value}" + (f" at {british(day)}" if day else "")
         case "owner":
-            return (
-                f"it is with {owner_words(problem.owner, problem.owner_role)}"
-                if value
-                else "its owner is not stated"
-            )
+            return f"it is with {_holder(row)}" if value else "its owner is not stated"
         case "involved":
             return f"the parties involved are {value}" if value else "no party is named"
         case "target_completion":
@@ -256,6 +252,18 @@ def fact(row: Snapshot, name: str, as_at: date | None = None) -> str:
             return f"its {label}: “{value}”" if value is not None else f"its {label} is not stated"
 
 
+def _holder(row: Snapshot) -> str:
+    """The owner with its role, in the report's own words too where they differ."""
+    problem = row.problem
+    plain = owner_words(problem.owner, problem.owner_role)
+    evidence = problem.evidence.get("owner")
+    printed = " ".join(evidence.quote.split()) if evidence else ""
+    same = printed.casefold() in (plain.casefold(), (problem.owner or "").casefold())
+    if not problem.owner_role or same or not printed.isascii() or len(printed) > 40:
+        return plain
+    return f"the {printed.removeprefix('the ')}, that is {plain}"
+
+
 def say_field(
     asked: Asked, draft: Draft, row: Snapshot, name: str, *, known_report: bool = True
 ) -> Any:
@@ -271,8 +279,8 @@ def say_field(
         and value is not None
     ):
         quote = " ".join(evidence.quote.split())
-        if len(quote) <= 120:
-            printed = f" (“{quote}”)"
+        if len(quote) <= 120 and quote.casefold() not in words.casefold():
+            printed = f" (printed as “{quote}”)"
     cites = [draft.cite_field(row, _DERIVED.get(name, name))]
     if cites[0] is None:
         cites = [draft.cite(row)]
@@ -400,7 +408,7 @@ def answer_problem(asked: Asked, draft: Draft) -> None:
     )
     names = ("severity", "owner", "status", "created", "target_completion")
     words = "; ".join(fact(row, name) for name in names)
-    draft.say(f"{words[0].upper()}{words[1:]}.", *(draft.cite(row, name) for name in names))
+    draft.say(f"{capital(words)}.", *(draft.cite(row, name) for name in names))
     if problem.description:
         from kb.passages import sentences
 
@@ -415,7 +423,7 @@ def answer_problem(asked: Asked, draft: Draft) -> None:
             draft.say(f"The report tells: “{' '.join(kept)}”", *cites)
     else:
         draft.say("The report gives no narrative for it.", draft.cite(row))
-    draft.say(f"{fact(row, 'user_impact').capitalize()}.", draft.cite(row, "user_impact"))
+    draft.say(f"{capital(fact(row, 'user_impact'))}.", draft.cite(row, "user_impact"))
     say_impact_evidence(draft, row)
     if problem.workaround:
         draft.say(f"Workaround: “{_shortened(problem.workaround)}”.", draft.cite(row, "workaround"))

@@ -12,6 +12,7 @@ from ingest.quarters import spoken
 from kb.answer.context import Asked
 from kb.answer.draft import Draft
 from kb.answer.phrasing import (
+    capital,
     GROUP_WORDS,
     MORE_FIELDS,
     conditions,
@@ -103,7 +104,7 @@ def rows_of(asked: Asked, filters: Filters | None = None) -> list[Snapshot]:
 def say_source(asked: Asked, draft: Draft, rows: Sequence[Snapshot]) -> str:
     """Which reports an answer speaks from, for the end of a sentence."""
     reports = asked.speaking()
-    if asked.filters.ever and rows:
+    if (asked.filters.ever or asked.filters.vanished) and rows:
         reports = tuple(dict.fromkeys(row.report for row in rows))
     return reports_words(reports)
 
@@ -462,7 +463,7 @@ def answer_group(asked: Asked, draft: Draft) -> None:
         spelled = ", ".join(f"{name} {number}" for name, number in list(counts.items())[:15])
         several = " (a problem counts once for each party)" if by is GroupBy.SUPPLIER else ""
         draft.say(
-            f"{subject(filters, total).capitalize()} in {source}, by {words}{several}: {spelled}.",
+            f"{capital(subject(filters, total))} in {source}, by {words}{several}: {spelled}.",
             *cites,
         )
     draft.table = Table(
@@ -586,7 +587,7 @@ def _group_twice(asked: Asked, draft: Draft, rows: Sequence[Snapshot]) -> None:
         for name, inner in list(value.items())[:8]
     )
     draft.say(
-        f"{subject(asked.filters, len(rows)).capitalize()} in {reports_words(asked.speaking())}, by {GROUP_WORDS[one]} and {GROUP_WORDS[two]}: {lines}.",
+        f"{capital(subject(asked.filters, len(rows)))} in {reports_words(asked.speaking())}, by {GROUP_WORDS[one]} and {GROUP_WORDS[two]}: {lines}.",
         *draft.cite_all(rows[:12], _group_field(one)),
     )
 
@@ -639,6 +640,12 @@ _ORDER_FIELD = {
 }  # fmt: skip
 
 
+def number_words(number: int) -> str:
+    """Small numbers in words."""
+    small = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+    return small[number] if number < len(small) else str(number)
+
+
 def answer_superlative(asked: Asked, draft: Draft) -> None:
     """The first few by an order, ties with the last of them included."""
     query = asked.query
@@ -674,6 +681,7 @@ def answer_superlative(asked: Asked, draft: Draft) -> None:
             f"Of {scope} in {source}, the {kind if not kind.startswith(('with', 'that')) else 'one ' + kind} is "
             f"{name_of(one.pbi)}{title} {measured(one, query.order, asked.filters.as_at)[1]}.",
             draft.cite(one, field),
+            draft.cite(one, "title"),
         )
         for name in query.fields:
             if name != field:
@@ -684,7 +692,11 @@ def answer_superlative(asked: Asked, draft: Draft) -> None:
         lines = "; ".join(
             f"{short_row(r)}: {measured(r, query.order, asked.filters.as_at)[1]}" for r in top[:15]
         )
-        lead = "Equal first" if limit == 1 else f"The first {len(top)}"
+        lead = (
+            f"{capital(number_words(len(top)))} share the first place"
+            if limit == 1
+            else f"The first {len(top)}"
+        )
         draft.say(f"{lead} ({kind}) of {scope} in {source}: {lines}.", *draft.cite_all(top, field))
     draft.table = table_of(asked, top, query.fields)
     gone(asked, draft)

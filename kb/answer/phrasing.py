@@ -53,6 +53,11 @@ def name_of(pbi: str) -> str:
     return f"PBI {short_pbi(pbi)}"
 
 
+def capital(text: str) -> str:
+    """A sentence with its first letter in capitals, the rest as it is."""
+    return text[:1].upper() + text[1:]
+
+
 def listed(names: Sequence[str], joint: str = "and") -> str:
     """ "A, B and C"."""
     if len(names) < 2:

@@ -9,25 +9,21 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from math import log
 
 from ingest.numbers import short_pbi
 from kb.answer.context import Asked
 from kb.answer.draft import Draft
 from kb.answer.fields import check_premise, fact, not_in_report, subject_rows
-from kb.answer.phrasing import name_of, report_words, reports_words
+from kb.answer.phrasing import capital, name_of, report_words, reports_words
 from kb.filters import Filters
 from kb.passages import sentences
 from kb.records import Snapshot
 from kb.words import evidence_words, minutes
 
 FIELDS = ("title", "description", "update", "workaround", "incident_observation", "user_impact")
-MEANING_FLOOR = 0.42
-WORDS_FLOOR = 0.45
-"""Either alone lets a passage answer: cosine of the nearest stretch, or the weight of the telling
-words found, as a share of all. Set on questions over generated reports, see `docs/questions.md`."""
-BOTH_FLOOR = 0.62
+MEANING_FLOOR = 0.45
+"""Cosine from which the text of a problem that is named counts as telling of the topic."""
 
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9/-]*|\d+(?:[.,:]\d+)*")
 _STOP = frozenset(
@@ -56,36 +52,48 @@ _CONSEQUENCE = re.compile(r"\b(?:so|therefore|hence|as a result|which meant)\b",
 
 @dataclass(frozen=True)
 class Found:
-    """One problem with the sentences that speak for it.
+    """One problem with what speaks for it.
 
     Attributes:
-        score: for ranking. words: share of the telling words found. meaning: cosine, 0 without.
-        quotes: field and sentence, in the order of the text.
+        score: for ranking. words: weight of the telling words found, 0 to 1.
+        meaning: cosine of the nearest sentence, 0 without vectors.
+        lead: by how much its meaning is nearer than that of any other problem.
+        vital: the one word that the question turns on stands in it (True where none does).
     """
 
     row: Snapshot
     score: float
     words: float
     meaning: float
-    quotes: tuple[tuple[str, str], ...]
+    lead: float = 0.0
+    vital: bool = True
+    vectors: bool = True
 
     @property
     def near(self) -> bool:
-        """Whether it is evidence for an answer, on an absolute scale."""
+        """Whether it is evidence for an answer, on an absolute scale.
+
+        The bounds were set on questions in other words over generated reports, with as many that
+        have no answer there: cosine alone cannot tell "a fire in a data centre" from a data centre.
+        """
+        if not self.vital and self.meaning < 0.55:
+            return False
+        if not self.vectors:
+            return self.words >= 0.6
         return (
-            self.words >= WORDS_FLOOR
-            or self.meaning >= MEANING_FLOOR
-            or (self.words > 0 and self.words + self.meaning >= BOTH_FLOOR)
+            (self.words >= 0.6 and self.meaning >= 0.33)
+            or (self.words >= 0.12 and self.meaning >= 0.5)
+            or (self.words >= 0.15 and self.meaning >= 0.46)
+            or (self.words >= 0.13 and self.meaning >= 0.42 and self.lead >= 0.05)
         )
 
 
-@lru_cache(maxsize=4096)
-def weight(word: str) -> float:
-    """How telling a word is: the rarer in English, the more; names and numbers most."""
+def rarity(word: str) -> float:
+    """How far a word is from everyday English, 0.1 to 1; names and numbers are 1."""
     from kb.understand.spelling import frequency
 
     share = frequency(word)
-    return 12.0 if share <= 0 else min(12.0, max(1.0, -log(share) - 5.5))
+    return 1.0 if share <= 0 else min(1.0, max(0.1, (-log(share) - 4.5) / 7))
 
 
 def stem(word: str) -> str:
@@ -112,14 +120,21 @@ def stem(word: str) -> str:
     return plain.rstrip("e") if len(plain) > 4 else plain
 
 
-def terms_of(topic: str) -> dict[str, float]:
-    """The telling words of a topic, stemmed, each with its weight."""
+def terms_of(topic: str, asked: Asked | None = None) -> dict[str, float]:
+    """The telling words of a topic, stemmed, each with its weight.
+
+    A word weighs more the fewer of the problems held use it, and less the more English does.
+    """
     out: dict[str, float] = {}
     for match in _WORD.finditer(topic):
         word = match[0].lower()
         if word in _STOP or (len(word) < 3 and not word.isdigit()):
             continue
-        out[stem(word)] = max(out.get(stem(word), 0.0), weight(word))
+        value = rarity(word)
+        if asked is not None:
+            held = asked.kb.count(Filters(words=(word,), ever=True))
+            value *= log(1 + max(len(asked.catalogue.titles), 20) / (held + 0.5))
+        out[stem(word)] = max(out.get(stem(word), 0.0), value)
     return out
 
 
@@ -177,23 +192,50 @@ def best_sentences(
 
 def look_for(asked: Asked, topic: str, filters: Filters, limit: int = 30) -> list[Found]:
     """Problems whose text tells of the topic, best first, near or not."""
-    terms = terms_of(topic)
     question = asked.meaning.text if len(topic.split()) > 2 else topic
+    terms = terms_of(question, asked)
     hits = asked.kb.search(question, filters, limit)
+    vectors = any(hit.similarity is not None for hit in hits)
+    similar = sorted((hit.similarity or 0.0 for hit in hits), reverse=True)
+    vital = _vital(terms)
+    vocabulary = asked.understander.annotator.vocabulary
+    processes = set(vocabulary.processes_in(question))
     out = []
-    top = max((hit.score for hit in hits), default=1.0)
     for hit in hits:
         row = hit.snapshot
         whole = " ".join(sentence for _, sentence in texts_of(row))
         words = covered(terms, whole)
         best = max((covered(terms, passage.text) for passage in hit.passages), default=0.0)
         meaning = hit.similarity or 0.0
-        phrases = _phrases(list(terms), whole)
-        score = 0.55 * best + 0.25 * words + 1.1 * meaning + 0.08 * phrases + 0.15 * hit.score / top
+        if processes & set(vocabulary.processes_in(whole)):
+            # "Pay as you go" and "prepayment" are one thing to the vocabulary.
+            words, best = min(1.0, words + 0.15), min(1.0, best + 0.15)
+        others = similar[1] if len(similar) > 1 and meaning == similar[0] else similar[0]
+        score = meaning + 0.2 * best + 0.2 * words + 0.03 * _phrases(list(terms), whole)
         if asked.meaning.duration and any(_LENGTH.search(s) for _, s in texts_of(row)):
-            score += 0.08
-        out.append(Found(row, score, max(words, best), meaning, ()))
+            score += 0.05
+        out.append(
+            Found(
+                row=row,
+                score=score,
+                words=max(words, best),
+                meaning=meaning,
+                lead=meaning - others,
+                vital=vital is None or vital in _stems(whole),
+                vectors=vectors,
+            )
+        )
     return sorted(out, key=lambda found: (-found.score, found.row.pbi))
+
+
+def _vital(terms: dict[str, float]) -> str | None:
+    """The word that a short question turns on; None where several share the weight."""
+    if not terms or len(terms) > 3:
+        return None
+    ranked = sorted(terms.items(), key=lambda item: -item[1])
+    if len(ranked) == 1 or ranked[0][1] >= 1.25 * ranked[1][1]:
+        return ranked[0][0]
+    return None
 
 
 def answer_passage(asked: Asked, draft: Draft) -> None:
@@ -211,7 +253,7 @@ def answer_passage(asked: Asked, draft: Draft) -> None:
     chosen = near[:1]
     if asked.meaning.plural:
         chosen = [one for one in near if one.score >= 0.82 * near[0].score][:6]
-    terms = terms_of(topic)
+    terms = terms_of(topic, asked)
     for number, one in enumerate(chosen):
         _tell(asked, draft, one.row, terms, first=number == 0)
     draft.pbis = [one.row.pbi for one in chosen]
@@ -246,6 +288,7 @@ def nothing_near(asked: Asked, draft: Draft, topic: str, found: Sequence[Found])
             draft.cite(row, "title"),
         )
         draft.suggestions.append(f"Tell me about {name_of(row.pbi)}")
+        draft.pbis = [one.row.pbi for one in found[:3] if one.score >= 0.85 * found[0].score]
 
 
 def _tell(
@@ -326,7 +369,7 @@ def _length_of(asked: Asked, draft: Draft, row: Snapshot) -> None:
     told = [pair for pair in texts_of(row) if _LENGTH.search(pair[1])]
     if not told and not row.problem.impact_evidence:
         draft.abstain(
-            f"{report_words(row.report)[0].upper()}{report_words(row.report)[1:]} names no duration for {name_of(row.pbi)}.",
+            f"{capital(report_words(row.report))} names no duration for {name_of(row.pbi)}.",
             draft.cite(row),
         )
         return
@@ -387,9 +430,9 @@ def _detail_of(asked: Asked, draft: Draft, row: Snapshot) -> None:
                 return
         found = look_for(asked, asked.query.topic or "", Filters(pbis=(row.pbi,), ever=True), 3)
         note_meaning(asked, draft)
-        if not found or found[0].meaning < MEANING_FLOOR + 0.03:
+        if not found or found[0].meaning < MEANING_FLOOR:
             draft.abstain(
-                f"{report_words(row.report)[0].upper()}{report_words(row.report)[1:]} does not say that of {name_of(row.pbi)}.",
+                f"{capital(report_words(row.report))} does not say that of {name_of(row.pbi)}.",
                 draft.cite(row, "title"),
             )
             return

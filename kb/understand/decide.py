@@ -376,7 +376,8 @@ def _about_many(sketch: Sketch, lexicon: Lexicon, meaning: Meaning, words: list[
     meaning = replace(meaning, parties_all=_every(sketch))
     if _about_reports(sketch, asks, conditions, topic, words):
         return replace(meaning, query=Query(ask=Ask.REPORTS, filters=Filters(**scope)))
-    if sketch.events or (sketch.compared and "changes" in sketch.notes):
+    story = len(topic) > 2 and not sketch.quarters and not sketch.latest and not sketch.after_value
+    if (sketch.events and not story) or (sketch.compared and "changes" in sketch.notes):
         return replace(meaning, query=_changes(sketch, counting, topic))
     if sketch.closed_between is not None and not sketch.events:
         first, last = sketch.closed_between
@@ -461,7 +462,8 @@ def _about_many(sketch: Sketch, lexicon: Lexicon, meaning: Meaning, words: list[
     if meaning.why or meaning.duration or _passage_like(sketch, topic, words, conditions):
         return _passage(sketch, lexicon, meaning, scope)
     fields = tuple(f for f in sketch.fields if f not in ("description", "title"))
-    if fields and topic and not set(words) & {"list", "problems", "issues", "records"}:
+    asked_of = fields and not set(fields) & {"update", "processes"} and len(topic) < 6
+    if asked_of and topic and not set(words) & {"list", "problems", "issues", "records"}:
         filters = _filters(sketch, **(scope or {"ever": True}))
         return replace(
             meaning,

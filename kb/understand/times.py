@@ -159,7 +159,7 @@ def read_times(sketch: Sketch, lexicon: Lexicon) -> None:
         )
         if pair is not None:
             done.add(pair[0])
-        _settle(sketch, place, thing, pair)
+        _settle(sketch, place, thing, pair, lexicon)
 
 
 def _paired(sketch: Sketch, one: int, two: int, first: Mention, second: Mention) -> bool:
@@ -309,7 +309,13 @@ def bound(sketch: Sketch, place: int) -> tuple[str, list[int]]:
     return "in", tokens
 
 
-def _settle(sketch: Sketch, place: int, thing: Mention, pair: tuple[int, Mention] | None) -> None:
+def _settle(
+    sketch: Sketch,
+    place: int,
+    thing: Mention,
+    pair: tuple[int, Mention] | None,
+    lexicon: Lexicon,
+) -> None:
     marked = sketch.marked
     sketch.use(place)
     if marked.norm(place + 1) in ("report", "reports", "'s", "paper") or marked.norm(
@@ -327,7 +333,7 @@ def _settle(sketch: Sketch, place: int, thing: Mention, pair: tuple[int, Mention
     sketch.use(*said)
     how, tokens = bound(sketch, place)
     if about is None:
-        about = _by_default(sketch, place, period, how)
+        about = _by_default(sketch, place, period, how, lexicon)
         if about is None:
             sketch.used.discard(place)
             return
@@ -353,7 +359,9 @@ def _settle(sketch: Sketch, place: int, thing: Mention, pair: tuple[int, Mention
     _dates(sketch, about, how, period, place)
 
 
-def _by_default(sketch: Sketch, place: int, period: Period, how: str) -> str | None:
+def _by_default(
+    sketch: Sketch, place: int, period: Period, how: str, lexicon: Lexicon
+) -> str | None:
     marked = sketch.marked
     before = [marked.norm(i) for i in range(max(0, place - 3), place)]
     if (
@@ -372,7 +380,7 @@ def _by_default(sketch: Sketch, place: int, period: Period, how: str) -> str | N
     if period.kind == "day" and how == "in":
         return None
     after = marked.norm(place + 1)
-    if how == "in" and after.isalpha() and after not in _FOLLOWS:
+    if after.isalpha() and after not in _FOLLOWS and after not in lexicon.glue:
         return None  # "the autumn release": part of a name
     if not words & _THINGS:
         return None
