@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from ingest.records import Box, Reading
 from kb.database import Database
 from kb.errors import EncoderUnavailable, IndexMismatch, IndexUnavailable
-from kb.files import Files, Folder
+from kb.files import Files, make_files
 from kb.filters import Filters
 from kb.query import Focus, GroupBy, OrderBy
 from kb.records import Event, Passage, ReportRecord, ReportState, Snapshot
@@ -79,7 +79,8 @@ class KnowledgeBase:
         """
         settings = settings or Settings()
         url = settings.database_url or f"sqlite:///{settings.data / 'pbi.sqlite'}"
-        return cls(settings, Database(url), Folder(settings.data / "files"), encoder)
+        files = make_files(settings.data / "files", settings.files_url)
+        return cls(settings, Database(url), files, encoder)
 
     def close(self) -> None:
         """Lets go of the database and the index."""
@@ -177,8 +178,7 @@ class KnowledgeBase:
         # After the transaction: a crash here leaves a file without a record, which check removes.
         self.files.drop(record.sha256)
         self.database.tidy()
-        index = self._index
-        if index is not None or (self.settings.data / "vectors").is_dir():
+        if self._has_vectors():
             try:
                 self.catch_up()
             except (IndexUnavailable, EncoderUnavailable) as error:
@@ -374,16 +374,11 @@ class KnowledgeBase:
         from kb import search
 
         only = self._changed(filters)
-        meaning = self._meaning(text) if vectors and text.strip() else None
+        near = self._near(text, filters, only) if vectors and text.strip() else {}
         with self.database.read() as connection:
             words = search.by_words(connection, text, filters, only)
-            near = (
-                search.by_meaning(connection, meaning[0], meaning[1], filters, only)
-                if meaning
-                else {}
-            )
             named = search.by_number(connection, text, filters, only)
-            load = partial(self.store.by_ids, connection)
+            load = partial(self.store.by_id, connection)
             return search.hits(text, search.fused(words, near, named), limit, load)
 
     def passages(
@@ -415,7 +410,7 @@ class KnowledgeBase:
             IndexUnavailable, EncoderUnavailable: it cannot be looked into.
         """
         with self._guard:
-            if self._index is None and not (self.settings.data / "vectors").is_dir():
+            if not self._has_vectors():
                 return None
             return self._opened_index().ids()
 
@@ -428,6 +423,29 @@ class KnowledgeBase:
         with self._guard:
             self._made_anew(self._made_index(), self._made_encoder().fingerprint())
             return self.catch_up(progress)
+
+    def _has_vectors(self) -> bool:
+        """An index was made at some time; without one there is nothing to keep in step."""
+        made = self.settings.chroma_url or (self.settings.data / "vectors").is_dir()
+        return self._index is not None or bool(made)
+
+    def _near(
+        self, text: str, filters: Filters, only: Collection[str] | None
+    ) -> dict[int, dict[str, float]]:
+        """What is near in meaning; {} where that cannot be told, and `meaning_off` says why."""
+        from kb import search
+
+        # An index that was lost is noticed by the first attempt and made anew by the second.
+        for _ in range(2):
+            meaning = self._meaning(text)
+            if meaning is None:
+                break
+            try:
+                with self.database.read() as connection:
+                    return search.by_meaning(connection, *meaning, filters, only)
+            except IndexUnavailable as error:
+                self.meaning_off = str(error)
+        return {}
 
     def _meaning(self, text: str) -> tuple[VectorIndex, Any] | None:
         try:
@@ -471,7 +489,9 @@ class KnowledgeBase:
         if self._index is None:
             from kb.index import make_index
 
-            self._index = make_index(self.settings.data / "vectors", self.settings.index_wait)
+            self._index = make_index(
+                self.settings.data / "vectors", self.settings.index_wait, self.settings.chroma_url
+            )
         return self._index
 
     # Questions and health ------------------------------------------------------------------

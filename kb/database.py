@@ -31,6 +31,11 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.url = make_url(url)
+        if not self.sqlite:
+            raise StoreUnavailable(
+                f"PBI_DATABASE_URL names {self.url.get_backend_name()}: this release keeps its "
+                "records in SQLite (sqlite:///path/to/file)"
+            )
         self._writing = RLock()
         with self._explained():
             if self.sqlite and self.url.database:

@@ -10,6 +10,7 @@ import os
 import re
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import Protocol
@@ -83,7 +84,7 @@ class Folder:
     def names(self) -> Iterator[str]:
         """See `Files.names`."""
         for path in sorted(self._root.glob("[0-9a-f][0-9a-f]/*")):
-            if _NAME.fullmatch(path.name):
+            if whole(path.name):
                 yield path.name
 
     def sweep(self) -> int:
@@ -94,9 +95,97 @@ class Folder:
         return len(left)
 
     def _path(self, name: str) -> Path:
-        if not _NAME.fullmatch(name):
+        if not whole(name):
             raise RecordNotFound(f"{name!r} is no sha256")
         return self._root / name[:2] / name
+
+
+class Remote:
+    """`Files` on whatever fsspec reaches: an object store, a share, memory.
+
+    Stores of objects show an object only once it is whole; on others a rename does the same.
+    """
+
+    def __init__(self, url: str) -> None:
+        from fsspec.core import url_to_fs  # type: ignore[import-untyped]
+
+        try:
+            self._system, self._root = url_to_fs(url)
+        except (ImportError, ValueError) as error:
+            raise StoreUnavailable(f"PBI_FILES_URL {url!r} cannot be used: {error}") from error
+
+    def put(self, data: bytes) -> str:
+        """See `Files.put`."""
+        name = sha256(data).hexdigest()
+        path = self._path(name)
+        with self._explained("kept"):
+            if self._system.exists(path) and self._system.size(path) == len(data):
+                return name
+            self._system.makedirs(self._system._parent(path), exist_ok=True)
+            part = f"{self._system._parent(path)}/.{name}.part"
+            self._system.pipe_file(part, data)
+            self._system.mv(part, path)
+        return name
+
+    def get(self, name: str) -> bytes:
+        """See `Files.get`."""
+        path = self._path(name)
+        try:
+            with self._explained("read"):
+                data = bytes(self._system.cat_file(path))
+        except FileNotFoundError as error:
+            raise RecordNotFound(
+                f"the file {name[:12]} is not in {self._root}: run `pbi check`"
+            ) from error
+        if sha256(data).hexdigest() != name:
+            raise StoreUnavailable(f"the file {name[:12]} in {self._root} was changed")
+        return data
+
+    def drop(self, name: str) -> None:
+        """See `Files.drop`."""
+        with self._explained("removed"), suppress(FileNotFoundError):
+            self._system.rm_file(self._path(name))
+
+    def names(self) -> Iterator[str]:
+        """See `Files.names`."""
+        with self._explained("listed"):
+            found = self._system.find(self._root) if self._system.exists(self._root) else []
+        yield from sorted(
+            name for name in (str(path).rpartition("/")[2] for path in found) if whole(name)
+        )
+
+    def sweep(self) -> int:
+        """See `Files.sweep`."""
+        with self._explained("listed"):
+            found = self._system.find(self._root) if self._system.exists(self._root) else []
+            left = [path for path in found if str(path).endswith(".part")]
+            for path in left:
+                self._system.rm_file(path)
+        return len(left)
+
+    def _path(self, name: str) -> str:
+        if not whole(name):
+            raise RecordNotFound(f"{name!r} is no sha256")
+        return f"{self._root}/{name[:2]}/{name}"
+
+    @contextmanager
+    def _explained(self, what: str) -> Iterator[None]:
+        try:
+            yield
+        except FileNotFoundError:
+            raise
+        except OSError as error:
+            raise StoreUnavailable(f"uploads in {self._root} cannot be {what}: {error}") from error
+
+
+def make_files(folder: Path, url: str | None = None) -> Files:
+    """The uploads of a folder, or of an fsspec URL."""
+    return Remote(url) if url else Folder(folder)
+
+
+def whole(name: str) -> bool:
+    """The name of an upload, not of what a broken-off write left."""
+    return _NAME.fullmatch(name) is not None
 
 
 def _write(path: Path, data: bytes) -> None:

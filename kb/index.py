@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING, Any, Protocol, cast
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 from kb.errors import IndexBusy, IndexMismatch, IndexUnavailable
@@ -72,67 +73,11 @@ class VectorIndex(Protocol):
         ...
 
 
-class ChromaIndex:
-    """`VectorIndex` on an embedded Chroma, owned by one process through a lock file.
+class _Collection:
+    """What is done with an open Chroma collection, wherever it lives."""
 
-    Embedded Chroma is not safe between processes: a second one would be served stale results.
-
-    Args:
-        folder: holds the lock, a folder a build, and the name of the build in use.
-        wait: seconds to wait for another owner.
-    """
-
-    def __init__(self, folder: Path, wait: float = 5.0) -> None:
-        self._folder = folder
-        self._wait = wait
-        self._guard = RLock()
-        self._lock: FileLock | None = None
-        self._client: ClientAPI | None = None
-        self._collection: ChromaCollection | None = None
-
-    def open(self, fingerprint: str) -> None:
-        """See `VectorIndex.open`."""
-        with self._guard:
-            if self._collection is not None:
-                return
-            self._own()
-            name = self._build()
-            if name is None:
-                raise IndexMismatch("there is no vector index yet: make it from the records")
-            try:
-                with _explained(self._folder):
-                    self._client = _client(self._folder / name)
-                    found = self._client.get_collection(COLLECTION, embedding_function=None)
-            except IndexUnavailable:
-                self._let_go()
-                raise
-            kept = (found.metadata or {}).get("fingerprint")
-            space = (found.configuration_json.get("hnsw") or {}).get("space")
-            if kept != fingerprint or space != "cosine":
-                self._let_go()
-                raise IndexMismatch("the vectors were made with another model: rebuild the index")
-            self._collection = found
-
-    def reset(self, fingerprint: str) -> None:
-        """See `VectorIndex.reset`. The old build is removed only once the new one is in use."""
-        with self._guard:
-            self._own()
-            self._let_go()
-            name = f"build-{uuid4().hex[:12]}"
-            with _explained(self._folder):
-                self._client = _client(self._folder / name)
-                self._collection = self._client.create_collection(
-                    COLLECTION,
-                    embedding_function=None,
-                    configuration={"hnsw": {"space": "cosine", "ef_search": 200}},
-                    metadata={"fingerprint": fingerprint},
-                )
-            pointer = self._folder / "current.part"
-            pointer.write_text(json.dumps({"build": name}), encoding="utf-8")
-            os.replace(pointer, self._folder / "current")
-            for old in self._folder.glob("build-*"):
-                if old.name != name:
-                    shutil.rmtree(old, ignore_errors=True)
+    _place: object
+    _collection: ChromaCollection | None
 
     def among(self, ids: Collection[str]) -> set[str]:
         """See `VectorIndex.among`."""
@@ -182,6 +127,77 @@ class ChromaIndex:
                 pairs += zip(found["ids"], near.tolist(), strict=True)
         return _ranked(pairs)
 
+    @contextmanager
+    def _held(self) -> Iterator[ChromaCollection]:
+        collection = self._collection
+        if collection is None:
+            raise IndexUnavailable("the vector index is not open")
+        try:
+            with _explained(self._place):
+                yield collection
+        except IndexUnavailable:
+            self._failed()
+            raise
+
+    def _failed(self) -> None:
+        """Something went wrong with the collection."""
+
+
+class ChromaIndex(_Collection):
+    """`VectorIndex` on an embedded Chroma, owned by one process through a lock file.
+
+    Embedded Chroma is not safe between processes: a second one would be served stale results.
+
+    Args:
+        folder: holds the lock, a folder a build, and the name of the build in use.
+        wait: seconds to wait for another owner.
+    """
+
+    def __init__(self, folder: Path, wait: float = 5.0) -> None:
+        self._folder = self._place = folder
+        self._wait = wait
+        self._guard = RLock()
+        self._lock: FileLock | None = None
+        self._client: ClientAPI | None = None
+        self._collection: ChromaCollection | None = None
+
+    def open(self, fingerprint: str) -> None:
+        """See `VectorIndex.open`."""
+        with self._guard:
+            if self._collection is not None:
+                return
+            self._own()
+            name = self._build()
+            if name is None:
+                raise IndexMismatch("there is no vector index yet: make it from the records")
+            try:
+                with _explained(self._folder):
+                    self._client = _client(self._folder / name)
+                    found = self._client.get_collection(COLLECTION, embedding_function=None)
+            except IndexUnavailable:
+                self._let_go()
+                raise
+            if not _fits(found, fingerprint):
+                self._let_go()
+                raise IndexMismatch("the vectors were made with another model: rebuild the index")
+            self._collection = found
+
+    def reset(self, fingerprint: str) -> None:
+        """See `VectorIndex.reset`. The old build is removed only once the new one is in use."""
+        with self._guard:
+            self._own()
+            self._let_go()
+            name = f"build-{uuid4().hex[:12]}"
+            with _explained(self._folder):
+                self._client = _client(self._folder / name)
+                self._collection = _created(self._client, fingerprint)
+            pointer = self._folder / "current.part"
+            pointer.write_text(json.dumps({"build": name}), encoding="utf-8")
+            os.replace(pointer, self._folder / "current")
+            for old in self._folder.glob("build-*"):
+                if old.name != name:
+                    shutil.rmtree(old, ignore_errors=True)
+
     def close(self) -> None:
         """See `VectorIndex.close`."""
         with self._guard:
@@ -189,14 +205,6 @@ class ChromaIndex:
             if self._lock is not None:
                 self._lock.release()
                 self._lock = None
-
-    @contextmanager
-    def _held(self) -> Iterator[ChromaCollection]:
-        collection = self._collection
-        if collection is None:
-            raise IndexUnavailable("the vector index is not open")
-        with _explained(self._folder):
-            yield collection
 
     def _own(self) -> None:
         if self._lock is not None:
@@ -210,6 +218,7 @@ class ChromaIndex:
             lock.acquire()
             note.write_text(str(os.getpid()), encoding="utf-8")
         except Timeout as error:
+            self._wait = 0.0  # nobody waits twice for an owner that stays
             owner = note.read_text(encoding="utf-8") if note.is_file() else "unknown"
             raise IndexBusy(
                 f"search by meaning is off here: process {owner} owns the vectors in "
@@ -233,9 +242,97 @@ class ChromaIndex:
             self._client = None
 
 
-def make_index(folder: Path, wait: float) -> VectorIndex:
-    """The embedded index of a folder; opens nothing yet."""
-    return ChromaIndex(folder, wait)
+class ChromaServer(_Collection):
+    """`VectorIndex` on a Chroma server, which any number of processes may use at once.
+
+    Args:
+        url: "http://host:8000"; https for TLS.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._place = url
+        self._guard = RLock()
+        self._client: ClientAPI | None = None
+        self._collection: ChromaCollection | None = None
+
+    def open(self, fingerprint: str) -> None:
+        """See `VectorIndex.open`."""
+        with self._guard:
+            if self._collection is not None:
+                return
+            with _explained(self._place):
+                client = self._connected()
+                names = {one.name for one in client.list_collections()}
+                found = (
+                    client.get_collection(COLLECTION, embedding_function=None)
+                    if COLLECTION in names
+                    else None
+                )
+            if found is None or not _fits(found, fingerprint):
+                raise IndexMismatch("the server has no vectors of this model: make the index anew")
+            self._collection = found
+
+    def reset(self, fingerprint: str) -> None:
+        """See `VectorIndex.reset`."""
+        with self._guard, _explained(self._place):
+            client = self._connected()
+            if COLLECTION in {one.name for one in client.list_collections()}:
+                client.delete_collection(COLLECTION)
+            self._collection = _created(client, fingerprint)
+
+    def close(self) -> None:
+        """See `VectorIndex.close`."""
+        with self._guard:
+            self._collection = None
+            if self._client is not None:
+                client = cast(Any, self._client)
+                # Chroma closes its own side only: the connections are left to whoever finds them.
+                sides = (client, getattr(client, "_admin_client", None))
+                client.close()
+                for side in sides:
+                    session = getattr(getattr(side, "_server", None), "_session", None)
+                    if session is not None:
+                        session.close()
+                self._client = None
+
+    def _failed(self) -> None:
+        # The server may have been restarted or replaced: look at it afresh the next time.
+        self._collection = None
+
+    def _connected(self) -> ClientAPI:
+        if self._client is None:
+            import chromadb
+            from chromadb.config import Settings
+
+            at = urlsplit(str(self._place))
+            secure = at.scheme == "https"
+            self._client = chromadb.HttpClient(
+                host=at.hostname or "localhost",
+                port=at.port or (443 if secure else 8000),
+                ssl=secure,
+                settings=Settings(anonymized_telemetry=False),
+            )
+        return self._client
+
+
+def make_index(folder: Path, wait: float, url: str | None = None) -> VectorIndex:
+    """The index of a server, or the embedded one of a folder; opens nothing yet."""
+    return ChromaServer(url) if url else ChromaIndex(folder, wait)
+
+
+def _created(client: ClientAPI, fingerprint: str) -> ChromaCollection:
+    return client.create_collection(
+        COLLECTION,
+        embedding_function=None,
+        configuration={"hnsw": {"space": "cosine", "ef_search": 200}},
+        metadata={"fingerprint": fingerprint},
+    )
+
+
+def _fits(found: ChromaCollection, fingerprint: str) -> bool:
+    kept = (found.metadata or {}).get("fingerprint")
+    space = (found.configuration_json.get("hnsw") or {}).get("space")
+    return bool(kept == fingerprint and space == "cosine")
 
 
 def _client(folder: Path) -> ClientAPI:
@@ -246,7 +343,7 @@ def _client(folder: Path) -> ClientAPI:
 
 
 @contextmanager
-def _explained(folder: Path) -> Iterator[None]:
+def _explained(place: object) -> Iterator[None]:
     try:
         yield
     except IndexUnavailable:
@@ -255,8 +352,9 @@ def _explained(folder: Path) -> Iterator[None]:
         raise
     except BaseException as error:  # Chroma's Rust core panics with a BaseException of its own
         reason = (str(error).splitlines() or [type(error).__name__])[0]
+        advice = "run `pbi check --repair`" if isinstance(place, Path) else "is the server up?"
         raise IndexUnavailable(
-            f"the vectors in {folder} cannot be used ({reason}): run `pbi check --repair`"
+            f"the vectors in {place} cannot be used ({reason}): {advice}"
         ) from error
 
 

@@ -5,9 +5,13 @@ from __future__ import annotations
 import logging
 import re
 import unicodedata
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future
 from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from hashlib import sha256
+from itertools import chain, repeat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,12 +24,16 @@ from kb.records import ReportState
 from kb.results import IngestResult, IngestStatus
 
 if TYPE_CHECKING:
+    from ingest.child import ChildPool
     from kb.base import KnowledgeBase, Progress, Reader
     from kb.writing import Writer
 
 log = logging.getLogger(__name__)
 
 LONGEST_NAME = 200
+
+READERS = 2
+"""Processes that read ahead. Each holds a file's pages in memory, and the encoder wants a core."""
 
 
 def taken_in(
@@ -74,26 +82,80 @@ def many_taken_in(
     draft: bool,
     progress_of: Callable[[str], AbstractContextManager[Progress]] | None,
 ) -> Iterator[IngestResult]:
-    """See `KnowledgeBase.ingest_many`."""
+    """See `KnowledgeBase.ingest_many`. Files are read ahead, and taken in in the order given."""
+    from ingest.child import ChildPool
+
     shown = progress_of or (lambda _label: nullcontext(_silent))
     published = False
-    for path in paths:
-        try:
-            data = path.read_bytes()
-        except OSError as error:
-            missing = FileMissing(f"cannot be opened ({error.strerror})", source=str(path))
-            yield _refused(path.name, missing.line())
-            continue
-        with shown(path.name) as progress:
-            result = kb.ingest(data, path.name, draft=draft, progress=progress)
-        published = published or result.status is IngestStatus.PUBLISHED
-        yield result
+    with ChildPool(READERS, memory_mb=kb.settings.read_memory_mb) as pool:
+        ahead: deque[Upload] = deque()
+        for path in chain(paths, repeat(None)):
+            if path is not None:
+                ahead.append(Upload.begun(kb, pool, path))
+                if len(ahead) <= READERS:
+                    continue
+            if not ahead:
+                break
+            upload = ahead.popleft()
+            with shown(upload.name) as progress:
+                result = upload.finished(kb, draft=draft, progress=progress)
+            published = published or result.status is IngestStatus.PUBLISHED
+            yield result
     if published:
         with shown("index") as progress:
             try:
                 kb.catch_up(progress)
             except (IndexUnavailable, EncoderUnavailable) as error:
                 log.warning("%s", error)
+
+
+class Upload:
+    """A file that is being read while others before it are taken in."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.name = path.name
+        self.data = b""
+        self.failed: str | None = None
+        self.reading: Future[Reading] | None = None
+        self._watched: Progress | None = None
+
+    @classmethod
+    def begun(cls, kb: KnowledgeBase, pool: ChildPool, path: Path) -> Upload:
+        """Loads a file and has it read, unless it is known already or over the limit."""
+        upload = cls(path)
+        try:
+            upload.data = path.read_bytes()
+        except OSError as error:
+            missing = FileMissing(f"cannot be opened ({error.strerror})", source=str(path))
+            upload.failed = missing.line()
+            return upload
+        digest = sha256(upload.data).hexdigest()
+        known = any(report.sha256 == digest for report in kb.reports())
+        if upload.data and len(upload.data) <= kb.settings.max_bytes and not known:
+            upload.reading = pool.submit(
+                upload.data,
+                upload.name,
+                timeout=kb.settings.read_seconds,
+                progress=upload._told,
+            )
+        return upload
+
+    def finished(self, kb: KnowledgeBase, *, draft: bool, progress: Progress) -> IngestResult:
+        """Waits for the reading and takes it in."""
+        if self.failed is not None:
+            return _refused(self.name, self.failed)
+        self._watched = progress
+        return kb.ingest(self.data, self.name, draft=draft, reader=self._read)
+
+    def _read(self, _data: bytes, _name: str) -> Reading:
+        if self.reading is None:  # known when it was begun, removed since
+            raise UnreadableFile("its report was removed meanwhile: load it again")
+        return self.reading.result()
+
+    def _told(self, stage: str, done: int, total: int, /) -> None:
+        if self._watched is not None:
+            self._watched(stage, done, total)
 
 
 def safe_name(name: str) -> str:
@@ -120,7 +182,7 @@ def _read(
         limit = kb.settings.max_bytes / 1e6
         raise TooLarge(f"{len(data) / 1e6:.1f} MB are more than the limit of {limit:.0f} MB")
     try:
-        reading = (reader or _own_reader(progress))(data, name)
+        reading = (reader or _own_reader(kb, progress))(data, name)
     except (IngestError, MemoryError):
         raise
     except Exception as error:
@@ -135,19 +197,15 @@ def _read(
     return _without_repeats(reading.model_copy(update={"report": report}))
 
 
-def _own_reader(progress: Progress | None) -> Reader:
-    try:
-        from ingest.child import read_in_child
-    except ImportError:
-        from ingest.read import read_report
+def _own_reader(kb: KnowledgeBase, progress: Progress | None) -> Reader:
+    from ingest.child import read_in_child
 
-        return read_report
-
-    def read(data: bytes, name: str) -> Reading:
-        reading: Reading = read_in_child(data, name, progress=progress)
-        return reading
-
-    return read
+    return partial(
+        read_in_child,
+        timeout=kb.settings.read_seconds,
+        memory_mb=kb.settings.read_memory_mb,
+        progress=progress,
+    )
 
 
 def _without_repeats(reading: Reading) -> Reading:

@@ -146,13 +146,13 @@ def hits(
     text: str,
     ranked: Sequence[tuple[int, _Found]],
     limit: int,
-    load: Callable[[Sequence[int]], list[Snapshot]],
+    load: Callable[[Sequence[int]], dict[int, Snapshot]],
 ) -> list[Hit]:
     """The best `limit` rows with the passages that made them so."""
     asked = terms(text)
     top = ranked[:limit]
     held = load([row for row, _ in top])
-    return [_hit(snapshot, found, asked) for snapshot, (_, found) in zip(held, top, strict=True)]
+    return [_hit(held[row], found, asked) for row, found in top if row in held]
 
 
 def _hit(snapshot: Snapshot, found: _Found, asked: Sequence[str]) -> Hit:

@@ -22,14 +22,15 @@ class Settings(BaseSettings):
 
     Attributes:
         data: the folder that holds everything of an embedded knowledge base.
-        database_url: SQLAlchemy URL; default a SQLite file in `data`.
+        database_url: SQLAlchemy URL of a SQLite file; default one in `data`.
         chroma_url: of a Chroma server; default an embedded index in `data`.
-        files_url: fsspec URL for uploaded files; default a folder in `data`.
+        files_url: fsspec URL of a folder for uploads ("s3://bucket/reports"); default one in
+            `data`.
         model: a folder with sentence-transformers weights, or a package that carries them.
         model_sha256: of its `model.safetensors`; None checks nothing (for another model).
         index_wait: seconds to wait for another process that owns the embedded index.
-        max_bytes, max_pages, read_seconds, read_memory: limits on one upload (bytes, pages,
-            seconds, bytes of memory in the reading process).
+        max_bytes, read_seconds, read_memory_mb: limits on one upload: its size, the time that
+            reading it may take, and the memory (MiB) of the process that reads it.
         llm_url, llm_model, llm_key: an OpenAI-compatible endpoint; without a URL none is used.
         llm_understand, llm_word: what it may do: turn questions into queries, word answers.
     """
@@ -46,9 +47,8 @@ class Settings(BaseSettings):
     model_sha256: str | None = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
     index_wait: Annotated[float, Field(ge=0)] = 5.0
     max_bytes: Annotated[int, Field(gt=0)] = 64 * MEBIBYTE
-    max_pages: Annotated[int, Field(gt=0)] = 5000
-    read_seconds: Annotated[float, Field(gt=0)] = 600.0
-    read_memory: Annotated[int, Field(gt=0)] = 2048 * MEBIBYTE
+    read_seconds: Annotated[float, Field(gt=0)] = 300.0
+    read_memory_mb: Annotated[int, Field(gt=0)] = 1024
     llm_url: str | None = None
     llm_model: str | None = None
     llm_key: SecretStr | None = None

@@ -115,6 +115,10 @@ class RecordStore:
 
     def by_ids(self, connection: Connection, ids: Sequence[int]) -> list[Snapshot]:
         """Snapshots by row id, in the order of the ids."""
+        return list(self.by_id(connection, ids).values())
+
+    def by_id(self, connection: Connection, ids: Sequence[int]) -> dict[int, Snapshot]:
+        """The same by row id; rows that are gone are left out."""
         held = self._reports(connection)
         found: dict[int, Snapshot] = {}
         for start in range(0, len(ids), _BATCH):
@@ -122,7 +126,7 @@ class RecordStore:
             said = disputes(connection, batch, held)
             for row in connection.execute(_full().where(snapshots.c.id.in_(batch))):
                 found[row.id] = snapshot(row, held[row.report_id], said.get(row.id, ()))
-        return [found[one] for one in ids if one in found]
+        return {one: found[one] for one in ids if one in found}
 
     def snapshot(self, key: str) -> Snapshot:
         """One snapshot by its key, published or not. Raises RecordNotFound."""

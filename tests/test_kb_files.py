@@ -10,17 +10,23 @@ import pytest
 from kb_samples import opened, problem, reader
 
 from kb.errors import RecordNotFound, StoreUnavailable
-from kb.files import Folder
+from kb.files import Files, Folder, make_files
 from kb.intake import safe_name
 
 
-def test_what_is_put_is_got_and_dropped(tmp_path: Path) -> None:
-    files = Folder(tmp_path)
+@pytest.fixture(params=["folder", "file", "memory"])
+def files(request: pytest.FixtureRequest, tmp_path: Path) -> Files:
+    url = {"folder": None, "file": tmp_path.as_uri(), "memory": f"memory://{tmp_path.name}"}
+    return make_files(tmp_path, url[request.param])
+
+
+def test_what_is_put_is_got_and_dropped(files: Files) -> None:
     name = files.put(b"bytes")
     assert name == sha256(b"bytes").hexdigest()
     assert files.put(b"bytes") == name
     assert files.get(name) == b"bytes"
     assert list(files.names()) == [name]
+    assert files.sweep() == 0
     files.drop(name)
     files.drop(name)
     assert list(files.names()) == []
@@ -43,9 +49,25 @@ def test_a_half_written_file_is_never_taken_for_a_whole_one(
 
 
 @pytest.mark.parametrize("name", ["../../etc/passwd", "", "A" * 64, "0" * 63])
-def test_only_a_sha256_is_a_name(tmp_path: Path, name: str) -> None:
+def test_only_a_sha256_is_a_name(files: Files, name: str) -> None:
     with pytest.raises(RecordNotFound):
-        Folder(tmp_path).get(name)
+        files.get(name)
+
+
+def test_a_store_that_cannot_be_reached_is_named() -> None:
+    with pytest.raises(StoreUnavailable, match="nowhere://x"):
+        make_files(Path(), "nowhere://x")
+
+
+def test_a_knowledge_base_keeps_its_uploads_where_it_is_told(tmp_path: Path) -> None:
+    with opened(tmp_path / "kb", files_url=(tmp_path / "store").as_uri()) as kb:
+        report = kb.ingest(b"text", "a.txt", reader=reader("2021-Q2", [problem(1)])).report
+        assert report is not None
+        assert kb.file_bytes(report.id) == b"text"
+        assert (tmp_path / "store" / report.sha256[:2] / report.sha256).is_file()
+        kb.remove(report.id)
+        assert not [path for path in (tmp_path / "store").rglob("*") if path.is_file()]
+        assert kb.check().ok
 
 
 @pytest.mark.parametrize(

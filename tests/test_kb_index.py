@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 import pytest
+from kb_samples import loaded, opened, problem
 
 from kb.errors import IndexBusy, IndexMismatch, IndexUnavailable
-from kb.index import ChromaIndex, VectorIndex
+from kb.index import ChromaIndex, VectorIndex, make_index
 
 A, B, C = ("a" * 32, "b" * 32, "c" * 32)
 
@@ -21,10 +25,49 @@ def unit(*values: float) -> np.ndarray:
     return vector / np.linalg.norm(vector)
 
 
-@pytest.fixture
-def index(tmp_path: Path) -> Iterator[VectorIndex]:
-    index = ChromaIndex(tmp_path / "vectors", wait=0.1)
-    with pytest.raises(IndexMismatch, match="no vector index yet"):
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with chroma(tmp_path_factory.mktemp("server"), free_port()) as url:
+        yield url
+
+
+@contextmanager
+def chroma(folder: Path, port: int) -> Iterator[str]:
+    """A real Chroma server on a port of this machine, ready to answer."""
+    command = [str(Path(sys.executable).with_name("chroma")), "run", "--path", str(folder)]
+    process = subprocess.Popen(
+        [*command, "--host", "127.0.0.1", "--port", str(port)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        for _ in range(300):
+            try:
+                socket.create_connection(("127.0.0.1", port), 1).close()
+                break
+            except OSError:
+                time.sleep(0.1)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.kill()
+        process.wait()
+
+
+def free_port() -> int:
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        return int(held.getsockname()[1])
+
+
+@pytest.fixture(params=["embedded", "server"])
+def index(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[VectorIndex]:
+    url = request.getfixturevalue("server") if request.param == "server" else None
+    index = make_index(tmp_path / "vectors", 0.1, url)
+    if url:
+        index.reset("another model")
+        index.close()
+    words = "make the index anew" if url else "no vector index yet"
+    with pytest.raises(IndexMismatch, match=words):
         index.open("model-1")
     index.reset("model-1")
     yield index
@@ -62,6 +105,23 @@ def test_a_wrong_dimension_is_refused(index: VectorIndex) -> None:
     index.put([A], unit(1, 0, 0).reshape(1, -1))
     with pytest.raises(IndexUnavailable, match="dimension"):
         index.put([B], unit(1, 0).reshape(1, -1))
+
+
+def test_a_server_that_goes_away_and_comes_back(tmp_path: Path) -> None:
+    port = free_port()
+    with opened(tmp_path / "kb", chroma_url=f"http://127.0.0.1:{port}") as kb:
+        loaded(kb, "2021-Q2", [problem(1, title="Clock drift"), problem(2)])
+        assert [hit.why for hit in kb.search("clock")] == [("words",)]
+        assert "cannot be used" in (kb.meaning_off or "")
+        with chroma(tmp_path / "server", port):
+            assert kb.search("clock")[0].why == ("words", "meaning")
+            assert kb.meaning_off is None
+        assert kb.search("clock")[0].why == ("words",)
+        with chroma(tmp_path / "server", port):
+            assert kb.search("clock")[0].why == ("words", "meaning")
+        with chroma(tmp_path / "lost", port):
+            assert kb.search("clock")[0].why == ("words", "meaning")
+            assert kb.check().ok
 
 
 def test_vectors_last_and_another_model_is_noticed(tmp_path: Path) -> None:

@@ -1,0 +1,64 @@
+"""Many files at once: read ahead in processes of their own, taken in in order, each with a result."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from kb_samples import opened
+
+PROSE = """OPSG Action 55/1{n}: problems in the Q{n} 2021 Quarterly Problem Report.
+
+PBI00000012340{n}: SMETS1 - Gateway queue is full at number {n}.
+
+This Problem Record is with DSP. The queue of the gateway was full for two hours.
+
+PBI created 30/0{n}/2021. Severity – Critical
+
+Current status: 20/09/2021 – Pending,
+
+Target completion 30/11/2021.
+
+End user impact = No enduring impact.
+"""
+
+
+def test_files_are_taken_in_in_order_and_trouble_stops_nothing(tmp_path: Path) -> None:
+    paths = []
+    for number in (1, 2, 3):
+        path = tmp_path / f"paper-{number}.txt"
+        path.write_text(PROSE.format(n=number), encoding="utf-8")
+        paths.append(path)
+    bad, empty = tmp_path / "bad.pdf", tmp_path / "empty.txt"
+    bad.write_bytes(bytes(range(256)) * 40)
+    empty.write_bytes(b"")
+    again = tmp_path / "again.txt"
+    again.write_bytes(paths[0].read_bytes())
+    stages: list[tuple[str, str]] = []
+
+    @contextmanager
+    def watched(label: str) -> Iterator[Callable[[str, int, int], None]]:
+        yield lambda stage, _done, _total: stages.append((label, stage))
+
+    with opened(tmp_path / "kb") as kb:
+        asked = [paths[0], tmp_path / "none.pdf", bad, empty, paths[1], again, paths[2]]
+        results = list(kb.ingest_many(asked, progress_of=watched))
+        assert [(one.file, one.status.value) for one in results] == [
+            ("paper-1.txt", "published"),
+            ("none.pdf", "refused"),
+            ("bad.pdf", "refused"),
+            ("empty.txt", "refused"),
+            ("paper-2.txt", "published"),
+            ("again.txt", "duplicate"),
+            ("paper-3.txt", "published"),
+        ]
+        for one in results:
+            assert one.file in one.message
+            assert "\n" not in one.message
+        assert ("index", "indexing") in stages
+        assert kb.stats()["waiting"] == 0
+        assert len(list(kb.files.names())) == len(kb.reports()) == 3
+        again_all = [one.status.value for one in kb.ingest_many(paths)]
+        assert again_all == ["duplicate"] * 3
+        assert kb.check().ok
