@@ -10,14 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, literal, select
+from sqlalchemy import Connection, delete, func, insert, literal, select, true
 
 from ingest.records import ProblemReading
 from kb.database import Database
 from kb.encode import Encoder
 from kb.index import VectorIndex
-from kb.passages import cut
-from kb.tables import bodies, outbox, passages
+from kb.passages import VERSION, cut
+from kb.tables import bodies, meta, outbox, passages, snapshots
 
 BATCH = 512
 _IN = 500
@@ -135,7 +135,30 @@ def _texts(connection: Connection, hashes: Collection[str]) -> dict[str, str]:
 
 
 def refill(connection: Connection) -> None:
-    """Every passage is to be put: after the index was made anew."""
+    """Every passage is to be put: the index is made anew. Cut again, if the rule has changed."""
+    cut_by = connection.scalar(select(meta.c.value).where(meta.c.name == "passages"))
+    if cut_by != str(VERSION):
+        _cut_again(connection)
+        connection.execute(delete(meta).where(meta.c.name == "passages"))
+        connection.execute(insert(meta).values(name="passages", value=str(VERSION)))
     connection.execute(delete(outbox))
     held = select(passages.c.hash, literal("put")).distinct().order_by(passages.c.hash)
     connection.execute(insert(outbox).from_select(["hash", "action"], held))
+
+
+def _cut_again(connection: Connection) -> None:
+    connection.execute(delete(passages))
+    published = (
+        select(bodies.c.snapshot_id, bodies.c.body)
+        .join(snapshots, snapshots.c.id == bodies.c.snapshot_id)
+        .where(snapshots.c.live == true())
+        .order_by(bodies.c.snapshot_id)
+    )
+    for rows in connection.execute(published).partitions(_IN):
+        fresh = [
+            {"snapshot_id": row, "ordinal": passage.ordinal, "hash": passage.hash}
+            for row, body in rows
+            for passage in cut(ProblemReading.model_validate_json(body))
+        ]
+        if fresh:
+            connection.execute(insert(passages), fresh)

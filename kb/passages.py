@@ -1,9 +1,9 @@
 """A record cut into the stretches of text that search by meaning looks at.
 
-A passage is one sentence of one field, as printed, so that a hit can be quoted. It is encoded alone:
-measured on 14 questions in other words over 324 generated problems, single sentences brought the
-right problem first 10 times, stretches of 480 characters behind their title 7 times, at half the
-text to encode. Equal texts have equal hashes: what is carried over from last quarter is encoded
+A passage is one sentence of one field, as printed, so that a hit can be quoted. It is encoded
+alone: measured on 14 questions in other words over 324 generated problems, single sentences brought
+the right problem first 10 times, stretches of 480 characters behind their title 7 times, at half
+the text to encode. Equal texts have equal hashes: what is carried over from last quarter is encoded
 once.
 """
 

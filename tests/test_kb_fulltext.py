@@ -1,4 +1,4 @@
-"""Words and numbers as people type them find what is printed, and nothing typed breaks the query."""
+"""Words and numbers as people type them find what is printed; nothing typed breaks the query."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Many files at once: read ahead in processes of their own, taken in in order, each with a result."""
+"""Many files at once: read ahead in other processes, taken in in order, each with a result."""
 
 from __future__ import annotations
 

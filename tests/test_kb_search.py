@@ -1,4 +1,4 @@
-"""Search by meaning: over the rows that the filters leave, and never in the way of anything else."""
+"""Search by meaning: over the rows that the filters leave, and never in the way of the rest."""
 
 from __future__ import annotations
 
@@ -110,6 +110,20 @@ def test_another_model_makes_the_index_anew(tmp_path: Path) -> None:
     with opened(tmp_path, WordHashEncoder("two", dimension=32)) as kb:
         assert kb.search("Database cluster")[0].similarity == pytest.approx(1.0, abs=1e-3)
         assert kb.vector_ids() == ids
+
+
+def test_another_way_to_cut_makes_passages_and_index_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with opened(tmp_path, WordHashEncoder("cut-1")) as kb:
+        loaded(kb, "2021-Q2", ROWS)
+        assert kb.catch_up() == 6
+    monkeypatch.setattr("kb.outbox.VERSION", 99)
+    monkeypatch.setattr("kb.passages.NARRATIVE", ())
+    with opened(tmp_path, WordHashEncoder("cut-99")) as kb:
+        assert kb.catch_up() == 3
+        assert not kb.check().troubles
+        assert kb.search("Clock drift")[0].similarity == pytest.approx(1.0, abs=1e-3)
 
 
 def test_weights_that_are_not_the_expected_ones_are_refused(tmp_path: Path) -> None:
