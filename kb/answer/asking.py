@@ -115,6 +115,20 @@ def ask(
     return answer.model_copy(update={"id": id, "ms": (perf_counter() - started) * 1000})
 
 
+def answer_query(kb: KnowledgeBase, query: Query, *, question: str) -> Answer:
+    """The answer to an exact query: a person has changed what a question was understood as.
+
+    Args:
+        question: the words to head the answer with; they are not understood again.
+    """
+    understander, pages = ready(kb)
+    started = perf_counter()
+    meaning = Meaning(text=question, query=query)
+    draft, focus = _one(kb, understander, pages, meaning, Focus())
+    answer = _together(understander, pages, question, [(meaning, draft, focus)])
+    return answer.model_copy(update={"ms": (perf_counter() - started) * 1000})
+
+
 def ask_many(kb: KnowledgeBase, questions: Iterable[str]) -> Iterator[Answer]:
     """One conversation: each question builds on the answer before it."""
     focus = Focus()
@@ -260,4 +274,4 @@ def _link(query: Query | None, pbis: list[str]) -> str | None:
     return query_string(filters)
 
 
-__all__ = ["ask", "ask_many", "ready", "replace"]
+__all__ = ["answer_query", "ask", "ask_many", "ready", "replace"]

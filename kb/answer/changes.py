@@ -57,7 +57,11 @@ def answer_changes(asked: Asked, draft: Draft) -> None:
     span = _span(asked)
     cites = _Cites(asked, draft, found)
     if not found:
-        what = listed([event_verb(k) for k in query.events], "or") if query.events else "changed"
+        what = (
+            _moved_words(asked) or listed([event_verb(k) for k in query.events], "or")
+            if query.events
+            else "changed"
+        )
         rows = asked.kb.snapshots(
             Filters(quarters=(query.to_quarter,)) if query.to_quarter else Filters(), limit=1
         )
@@ -236,7 +240,9 @@ def _history(asked: Asked, draft: Draft, pbi: str) -> None:
             )
             return
         if not chosen:
-            what = listed([_singular(event_verb(kind)) for kind in query.events], "or")
+            what = _moved_words(asked) or listed(
+                [_singular(event_verb(kind)) for kind in query.events], "or"
+            )
             text = f"No report says that {name} {what}: {fact(last, 'status')}, in {report_words(last.report)}"
             text += (
                 f"; its target {slip_words(last.slips, last.slip_days)}."
@@ -257,7 +263,9 @@ def _history(asked: Asked, draft: Draft, pbi: str) -> None:
     draft.say(
         f"{name}{title} is in {len(held)} report{'s' if len(held) != 1 else ''}: {listed(names)}.",
         *(draft.cite(h) for h in held),
+        draft.cite(last, "title"),
     )
+    draft.value = ", ".join(names)
     for row in held:
         target = (
             f", target {british(row.problem.target_completion)}"

@@ -26,6 +26,7 @@ from kb.answers import Table
 from kb.filters import Filters
 from kb.query import Ask, GroupBy, OrderBy
 from kb.records import Snapshot
+from ingest.records import ImpactClass
 from kb.words import IMPACT_LABELS, NOT_STATED, british, counted, minutes, owner_words, yes_no
 
 SHOWN = 20
@@ -98,7 +99,24 @@ def rows_of(asked: Asked, filters: Filters | None = None) -> list[Snapshot]:
     wanted = asked.meaning.parties_all
     if wanted:
         found = [row for row in found if set(wanted) <= set(row.problem.involved)]
+    if asked.meaning.missing_all:
+        found = [row for row in found if _all_missing(row, asked.meaning.missing_all)]
     return found
+
+
+def _all_missing(row: Snapshot, names: Sequence[str]) -> bool:
+    problem = row.problem
+    return all(
+        problem.impact_class is ImpactClass.NOT_STATED
+        if name == "user_impact"
+        else getattr(problem, name) in (None, "", ())
+        for name in names
+    )
+
+
+def nowhere(asked: Asked) -> list[str]:
+    """Words asked for that stand in no problem of any report."""
+    return [w for w in asked.filters.words if not asked.kb.count(Filters(words=(w,), ever=True))]
 
 
 def say_source(asked: Asked, draft: Draft, rows: Sequence[Snapshot]) -> str:
@@ -228,6 +246,8 @@ def answer_list(asked: Asked, draft: Draft) -> None:
     draft.pbis = [row.pbi for row in rows]
     if not rows:
         none_found(asked, draft)
+        # Words that stand nowhere are no list: the reports hold nothing on them.
+        draft.abstained = bool(asked.filters.words)
     else:
         shown = rows[: asked.query.limit] if asked.query.limit else rows
         draft.pbis = [row.pbi for row in shown]
@@ -358,6 +378,13 @@ def gone(asked: Asked, draft: Draft) -> None:
 
 def answer_count(asked: Asked, draft: Draft) -> None:
     """A number, with the problems that were counted."""
+    strange = nowhere(asked)
+    if strange:
+        draft.abstain(
+            f"No problem in {reports_words(asked.published)} holds {listed([f'‘{w}’' for w in strange], 'or')}, "
+            "so there is nothing to count.",
+        )
+        return
     rows = rows_of(asked)
     draft.value = len(rows)
     draft.pbis = [row.pbi for row in rows]

@@ -77,6 +77,8 @@ def answer_otherwise(catalogue: Catalogue, meaning: Meaning, draft: Draft) -> No
             f"There is no answer before this one to go on from: name a problem, a supplier or a quarter. Held are {held}.",
             fact=False,
         )
+    elif meaning.detail == "none before":
+        draft.say(f"The answer before this one named no such problem. Held are {held}.", fact=False)
     else:
         draft.say(
             f"I could not make out what to look for in the reports. Held are {held}.", fact=False

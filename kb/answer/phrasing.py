@@ -134,7 +134,7 @@ def conditions(filters: Filters) -> list[str]:
     if filters.findings:
         out.append("with findings")
     if filters.words:
-        out.append(f"with the words {listed([f'“{w}”' for w in filters.words])}")
+        out.append(f"with the words {listed([f'‘{w}’' for w in filters.words])}")
     return out
 
 
@@ -225,7 +225,7 @@ def understood(query: Query) -> str:
         case Ask.CHANGES:
             return _changes(query, body)
         case Ask.PASSAGE:
-            about = f"what the reports say about “{query.topic}”" if query.topic else "narrative"
+            about = f"what the reports say about ‘{query.topic}’" if query.topic else "narrative"
             if not parts:
                 return f"{about}, {tail if query.filters.quarters else 'in any report'}"
             lead = f"{about}, in "
@@ -238,7 +238,7 @@ def understood(query: Query) -> str:
     if query.ask is Ask.FIELD and query.within is not None:
         words += f"; the question takes it that: {', '.join(conditions(query.within))}"
     if query.topic and query.ask is Ask.FIELD:
-        words = f"{lead}the problem about “{query.topic}”, {tail}"
+        words = f"{lead}the problem about ‘{query.topic}’, {tail}"
     return words
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from math import log
 
 from ingest.numbers import short_pbi
@@ -47,7 +48,11 @@ _LENGTH = re.compile(
     r"(?:seconds?|minutes?|mins?|hours?|hrs?|days?|weeks?|months?|nights?)\b|\b\d{1,2}:\d{2}\b",
     re.IGNORECASE,
 )
-_CONSEQUENCE = re.compile(r"\b(?:so|therefore|hence|as a result|which meant)\b", re.IGNORECASE)
+_WAITS = re.compile(
+    r"\b(?:await\w*|waits?|waiting|will|planned|plan|remains?|until|not yet|still|to be|due|put back|delay\w*|"
+    r"freeze|under way|further|next|outstanding|depends?|expected|scheduled|moved|later)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -198,12 +203,15 @@ def look_for(asked: Asked, topic: str, filters: Filters, limit: int = 30) -> lis
     vectors = any(hit.similarity is not None for hit in hits)
     similar = sorted((hit.similarity or 0.0 for hit in hits), reverse=True)
     vital = _vital(terms)
+    day = _day_in(question)
     vocabulary = asked.understander.annotator.vocabulary
     processes = set(vocabulary.processes_in(question))
     out = []
     for hit in hits:
         row = hit.snapshot
         whole = " ".join(sentence for _, sentence in texts_of(row))
+        if day is not None and not day.search(whole):
+            continue
         words = covered(terms, whole)
         best = max((covered(terms, passage.text) for passage in hit.passages), default=0.0)
         meaning = hit.similarity or 0.0
@@ -211,7 +219,7 @@ def look_for(asked: Asked, topic: str, filters: Filters, limit: int = 30) -> lis
             # "Pay as you go" and "prepayment" are one thing to the vocabulary.
             words, best = min(1.0, words + 0.15), min(1.0, best + 0.15)
         others = similar[1] if len(similar) > 1 and meaning == similar[0] else similar[0]
-        score = meaning + 0.2 * best + 0.2 * words + 0.03 * _phrases(list(terms), whole)
+        score = meaning + 0.3 * best + 0.3 * words + 0.03 * _phrases(list(terms), whole)
         if asked.meaning.duration and any(_LENGTH.search(s) for _, s in texts_of(row)):
             score += 0.05
         out.append(
@@ -226,6 +234,31 @@ def look_for(asked: Asked, topic: str, filters: Filters, limit: int = 30) -> lis
             )
         )
     return sorted(out, key=lambda found: (-found.score, found.row.pbi))
+
+
+def _day_in(question: str) -> re.Pattern[str] | None:
+    """A day named in a question, as any report may write it; None where none is."""
+    from kb.understand.periods import Clock, Period, periods_in
+
+    clock = Clock(date.today())
+    for mention in periods_in(question, clock):
+        period = mention.value
+        if (
+            isinstance(period, Period)
+            and period.kind == "day"
+            and period.first
+            and mention.label == "PERIOD"
+        ):
+            if not re.search(r"\d", question[mention.start : mention.end]):
+                continue
+            day = period.first
+            month, short = f"{day:%B}", f"{day:%b}"
+            names = rf"(?:{month}|{short})\b"
+            return re.compile(
+                rf"(?<!\d)0?{day.day}(?:st|nd|rd|th)?(?:\s+of)?[\s/.-]+(?:{names}|0?{day.month}(?!\d))|{names}\s+{day.day}(?!\d)",
+                re.IGNORECASE,
+            )
+    return None
 
 
 def _vital(terms: dict[str, float]) -> str | None:
@@ -278,7 +311,7 @@ def nothing_near(asked: Asked, draft: Draft, topic: str, found: Sequence[Found])
     """Abstains: what was searched, and what came nearest."""
     where = reports_words(asked.speaking())
     draft.abstain(
-        f"No problem in {where} tells of that; the titles, narratives, updates, workarounds and stated impacts were searched for “{topic}”."
+        f"No problem in {where} tells of that; the titles, narratives, updates, workarounds and stated impacts were searched for ‘{topic}’."
     )
     if found and found[0].words + found[0].meaning > 0.3:
         row = found[0].row
@@ -295,7 +328,9 @@ def _tell(
     asked: Asked, draft: Draft, row: Snapshot, terms: dict[str, float], *, first: bool
 ) -> None:
     quotes = best_sentences(asked, row, terms)
-    lead = "Yes: " if asked.meaning.yes_no and first else ""
+    # "Yes" only where the question's own words stand there; nearness of meaning says less.
+    sure = covered(terms, " ".join(sentence for _, sentence in texts_of(row))) >= 0.5
+    lead = "Yes: " if asked.meaning.yes_no and first and sure else ""
     title = f" (“{row.problem.title}”)" if row.problem.title else ""
     cites: list[int] = []
     said: list[str] = []
@@ -324,7 +359,7 @@ def _say_length(draft: Draft, row: Snapshot) -> None:
     if whole is not None and whole.minutes is not None:
         cites = [draft.cite_impact(row, one) for one in row.problem.impact_evidence]
         draft.say(f"It lasted {minutes(whole.minutes)}.", *cites)
-        draft.value = whole.minutes
+        draft.value = int(whole.minutes) if whole.minutes == int(whole.minutes) else whole.minutes
         return
     for one in row.problem.impact_evidence:
         exact = evidence_words(one)
@@ -381,7 +416,10 @@ def _reason_of(asked: Asked, draft: Draft, row: Snapshot) -> None:
     within = asked.query.within
     held = asked.history(row.pbi)
     closing = within is not None and within.open is False
-    cue = _FIXED if closing else _CAUSE
+    waiting = within is not None and (
+        within.open is True or bool(within.min_slips or within.overdue)
+    )
+    cue = _FIXED if closing else _WAITS if waiting else _CAUSE
     pool = [row, *[older for older in reversed(held) if older.report.id != row.report.id]]
     for one in pool:
         told = [
@@ -451,7 +489,7 @@ def near_words(asked: Asked, draft: Draft) -> bool:
         return False
     chosen = [one for one in near if one.score >= 0.82 * near[0].score][:5]
     draft.say(
-        f"No problem holds all of the words “{topic}”; the nearest in meaning: {', '.join(short_pbi(one.row.pbi) for one in chosen)}.",
+        f"No problem holds all of the words ‘{topic}’; the nearest in meaning: {', '.join(short_pbi(one.row.pbi) for one in chosen)}.",
         *(draft.cite(one.row, "title") for one in chosen),
     )
     for one in chosen[:3]:

@@ -275,6 +275,10 @@ def read_severities(sketch: Sketch, lexicon: Lexicon) -> None:
         ):
             start -= 1
         reach = _reach(sketch, start, place)
+        if reach is not None:
+            for side in range(place + 1, place + 4):
+                if marked.norm(side) in ("severity", "priority", "severities"):
+                    sketch.use(side)
         values: tuple[Severity, ...] = named
         if reach is not None:
             values = _ranged(named[0], reach)

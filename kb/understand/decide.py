@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
@@ -39,7 +40,7 @@ class Meaning:
         duration: it is asked how long something lasted.
         offset: rows already shown ("show me the rest").
         follows: it builds on the question before.
-        parties_all: parties that must all be involved.
+        parties_all: parties that must all be involved. missing_all: fields that must all be left out.
         plural: more than one passage is wanted. counting: a number is asked for.
         exact: both values must stand in the two reports named.
         corrections: misspelt words and what they were taken for.
@@ -57,6 +58,7 @@ class Meaning:
     offset: int = 0
     follows: bool = False
     parties_all: tuple[str, ...] = ()
+    missing_all: tuple[str, ...] = ()
     compare_parties: tuple[str, ...] = ()
     plural: bool = False
     counting: bool = False
@@ -267,11 +269,13 @@ def _about_problems(
     if meaning.why and not (set(fields) - {"user_impact"}):
         query = Query(ask=Ask.PASSAGE, filters=filters, within=claim, topic=_reason_topic(topic))
         return replace(meaning, query=query)
-    if (
-        "history" in asks
-        or (sketch.events and not meaning.yes_no and not fields)
-        or _which_reports(marked.text.lower())
-    ):
+    everywhere = Filters(pbis=sketch.pbis, ever=True)
+    if _which_reports(marked.text.lower()):
+        return replace(meaning, query=Query(ask=Ask.HISTORY, filters=everywhere), yes_no=False)
+    told = _earlier(fields, words) or _moment(claim, words)
+    if told:
+        return replace(meaning, query=Query(ask=Ask.HISTORY, filters=everywhere, events=told))
+    if "history" in asks or (sketch.events and not meaning.yes_no and not fields):
         query = Query(
             ask=Ask.HISTORY,
             filters=Filters(pbis=sketch.pbis, ever=True),
@@ -327,14 +331,43 @@ def _reason_topic(topic: list[str]) -> str:
 
 
 def _which_reports(text: str) -> bool:
-    import re
-
     return bool(
         re.search(
             r"\b(?:which|what|how many|in what|in which) (?:quarterly |problem )*(?:reports?|quarters?|papers?)\b.*\b(?:mention|list|hold|carry|contain|include|appear|show|in|first|cover)",
             text,
         )
     )
+
+
+_BEFORE = frozenset("before previously formerly previous original originally earlier used".split())
+_CHANGED = {
+    "owner": (EventKind.OWNER_CHANGED,),
+    "target_completion": (EventKind.SLIPPED, EventKind.BROUGHT_FORWARD, EventKind.TARGET_GIVEN),
+    "severity": (EventKind.SEVERITY_RAISED, EventKind.SEVERITY_LOWERED),
+    "status": (EventKind.STATUS_CHANGED, EventKind.CLOSED, EventKind.REOPENED),
+    "user_impact": (EventKind.IMPACT_CHANGED, EventKind.IMPACT_REWORDED),
+}
+
+
+def _earlier(fields: tuple[str, ...], words: list[str]) -> tuple[EventKind, ...]:
+    """ "who had it before?": the changes of that field."""
+    if len(fields) == 1 and fields[0] in _CHANGED and set(words) & _BEFORE:
+        return _CHANGED[fields[0]]
+    return ()
+
+
+def _moment(claim: Filters | None, words: list[str]) -> tuple[EventKind, ...]:
+    """ "when was it closed?": the event, rather than the state."""
+    if claim is None or "when" not in words or set(words) & {"will", "would", "should"}:
+        return ()
+    given = claim.conditions()
+    if given == {"open": False}:
+        return (EventKind.CLOSED,)
+    if given.keys() == {"min_slips"}:
+        return (EventKind.SLIPPED,)
+    if given == {"vanished": True}:
+        return (EventKind.VANISHED,)
+    return ()
 
 
 def _first_reported(words: list[str]) -> bool:
@@ -373,7 +406,7 @@ def _about_many(sketch: Sketch, lexicon: Lexicon, meaning: Meaning, words: list[
     scope = _scoped(sketch)
     counting = marked.has("ask.count")
     topic = topic_of(sketch, lexicon)
-    meaning = replace(meaning, parties_all=_every(sketch))
+    meaning = replace(meaning, parties_all=_every(sketch), missing_all=_all_missing(sketch, words))
     if _about_reports(sketch, asks, conditions, topic, words):
         return replace(meaning, query=Query(ask=Ask.REPORTS, filters=Filters(**scope)))
     story = len(topic) > 2 and not sketch.quarters and not sketch.latest and not sketch.after_value
@@ -388,6 +421,8 @@ def _about_many(sketch: Sketch, lexicon: Lexicon, meaning: Meaning, words: list[
             to_quarter=min(q for q in (quarter_of(last), latest) if q) if last else latest,
         )  # fmt: skip
         return replace(meaning, query=query)
+    if len(set(sketch.quarters)) == 2 and "compare" in asks and not topic:
+        return replace(meaning, query=_changes(sketch, counting, topic))
     compare = _compared_parties(sketch, asks)
     if compare:
         group = sketch.group_by[0] if sketch.group_by else GroupBy.SUPPLIER
@@ -459,6 +494,18 @@ def _about_many(sketch: Sketch, lexicon: Lexicon, meaning: Meaning, words: list[
         return replace(meaning, query=Query(ask=Ask.IMPACT, filters=_filters(sketch, **scope)))
     if _exists(words) and meaning.yes_no and conditions and not topic:
         return replace(meaning, query=Query(ask=Ask.COUNT, filters=_filters(sketch, **scope)))
+    if _the_one(sketch, meaning, topic, words):
+        claim = _claim(sketch)
+        named = tuple(
+            dict.fromkeys(
+                FIELD_OF[k] for k in (claim.conditions() if claim else ()) if k in FIELD_OF
+            )
+        )
+        query = Query(
+            ask=Ask.FIELD, filters=Filters(**(scope or {"ever": True})), within=claim,
+            fields=named or ("status",), topic=" ".join(topic),
+        )  # fmt: skip
+        return replace(meaning, query=query)
     if meaning.why or meaning.duration or _passage_like(sketch, topic, words, conditions):
         return _passage(sketch, lexicon, meaning, scope)
     fields = tuple(f for f in sketch.fields if f not in ("description", "title"))
@@ -496,6 +543,21 @@ def _about_many(sketch: Sketch, lexicon: Lexicon, meaning: Meaning, words: list[
     return replace(meaning, kind=Kind.UNCLEAR)
 
 
+def _all_missing(sketch: Sketch, words: list[str]) -> tuple[str, ...]:
+    """ "neither owner nor target", "no owner and no target": every one must be left out."""
+    named = tuple(sketch.filters.get("missing", ()))
+    both = "neither" in words or ("and" in words and "or" not in words) or "both" in words
+    return named if len(named) > 1 and both else ()
+
+
+def _the_one(sketch: Sketch, meaning: Meaning, topic: list[str], words: list[str]) -> bool:
+    """ "is the storm damage problem closed?": a claim about one problem that is described."""
+    if not (meaning.yes_no and topic and len(topic) < 6 and "the" in words[:4]):
+        return False
+    one = set(words) & {"problem", "issue", "record", "fault", "one"}
+    return bool(one and _claim(sketch) and not set(words) & {"any", "there", "all", "every"})
+
+
 def _every(sketch: Sketch) -> tuple[str, ...]:
     note = next((n for n in sketch.notes if n.startswith("every:")), None)
     words = {sketch.marked.norm(i) for i in range(len(sketch.marked.doc))}
@@ -511,7 +573,7 @@ def _about_reports(
 ) -> bool:
     if conditions or topic or sketch.events or sketch.group_by or sketch.superlative:
         return False
-    if set(words) & (_PROBLEM_WORDS - {"one", "ones"}) and "reports" not in words:
+    if set(words) & (_PROBLEM_WORDS - {"one", "ones"}) and not set(words) & {"reports", "papers"}:
         return False
     if (
         sketch.latest
@@ -519,6 +581,11 @@ def _about_reports(
         and not set(words) & _PROBLEM_WORDS
         and not sketch.fields
         and set(words) & {"what", "which", "when", "called", "is"}
+    ):
+        return True
+    if re.search(
+        r"\b(?:reports|papers|documents|quarters)\b.*\b(?:have|hold|loaded|got|held|know|available)\b",
+        " ".join(words),
     ):
         return True
     return "reports" in asks or (sketch.marked.has("ask.reports") and not sketch.fields)
@@ -723,6 +790,8 @@ def _passage_like(sketch: Sketch, topic: list[str], words: list[str], conditions
     hard = conditions - set(_SOFT) - {"open"}
     asked = set(words)
     if sketch.marked.has("ask.count"):
+        return False
+    if asked & {"problems", "issues", "records", "faults", "pbis"} and len(topic) <= 2:
         return False
     if asked & _ABOUT and len(topic) <= 3 and asked & (_PLURALS - {"any"}):
         return False

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from kb.filters import Filters
 from kb.query import Ask, Focus, GroupBy, Query
-from kb.understand.decide import FIELD_OF, Kind, Meaning
+from kb.understand.decide import FIELD_OF, GROUPS, Kind, Meaning
 from kb.understand.lexicon import Lexicon
 from kb.understand.sketch import DIMENSIONS, Sketch
 
@@ -40,6 +40,20 @@ _NOUNS = frozenset(
         "reports",
         "report",
     ]
+)
+# What these found is told by its numbers, not by conditions that could be narrowed.
+_BY_NUMBER = (Ask.CHANGES, Ask.PASSAGE, Ask.SUPERLATIVE, Ask.COMPARE, Ask.SHARE)
+_CLAIMS = frozenset(
+    {
+        "has_workaround",
+        "major_incident",
+        "overdue",
+        "open",
+        "impact_classes",
+        "min_slips",
+        "vanished",
+        "outage",
+    }
 )
 _ONE_PROBLEM = (Ask.FIELD, Ask.PROBLEM, Ask.HISTORY, Ask.COMPARE)
 
@@ -86,13 +100,9 @@ class Follow:
     def _narrowed(self, meaning: Meaning, before: Query, sketch: Sketch) -> Meaning:
         new = meaning.query
         base = before.filters
-        if before.ask in (
-            Ask.CHANGES,
-            Ask.PASSAGE,
-            Ask.SUPERLATIVE,
-            Ask.COMPARE,
-            Ask.SHARE,
-        ) or _clash(base, sketch):
+        if not self.focus.pbis and before.ask in _BY_NUMBER:
+            return replace(meaning, kind=Kind.UNCLEAR, query=None, detail="none before")
+        if before.ask in _BY_NUMBER or (_clash(base, sketch) and self.focus.pbis):
             base = Filters(
                 pbis=self.focus.pbis, quarters=base.quarters, ever=base.ever or not base.quarters
             )
@@ -167,6 +177,13 @@ class Follow:
         return replace(meaning, kind=Kind.QUERY, query=query, follows=True)
 
 
+def _by_field(sketch: Sketch) -> Query:
+    """ "who has them?": counted by owner; "when are they due?": a list with the field."""
+    if len(sketch.fields) == 1 and sketch.fields[0] in GROUPS:
+        return Query(ask=Ask.GROUP, group_by=(GROUPS[sketch.fields[0]],), descending=True)
+    return Query(ask=Ask.LIST, fields=tuple(sketch.fields))
+
+
 def _clash(base: Filters, sketch: Sketch) -> bool:
     held = set(base.conditions())
     return any(
@@ -218,7 +235,27 @@ def followed(sketch: Sketch, focus: Focus, lexicon: Lexicon) -> Meaning | Follow
     if picked is not None:
         sketch.pbis = (picked,)
         return Follow(focus, one=True, asked=True)
+    if picked is None and _beyond(sketch, words):
+        return replace(base, kind=Kind.UNCLEAR, detail="none before")
+    if (
+        started
+        and len(words) <= 4
+        and set(words) & {"latest", "current", "now"}
+        and not sketch.order
+    ):
+        sketch.latest = True
     pronouns = _pronouns(sketch, words)
+    if (
+        len(focus.pbis) == 1
+        and focus.query.ask in (*_ONE_PROBLEM, Ask.PASSAGE)
+        and sketch.filters
+        and set(sketch.filters) <= _CLAIMS
+        and len(words) <= 5
+        and not set(words) & _NOUNS
+    ):
+        sketch.pbis = focus.pbis
+        _use_pronouns(sketch)
+        return Follow(focus, one=True, asked=True)
     if "it" in pronouns and len(focus.pbis) == 1:
         sketch.pbis = focus.pbis
         _back_to_topic(sketch)
@@ -425,7 +462,9 @@ def _back_to_topic(sketch: Sketch) -> None:
 
 def _rest_words(sketch: Sketch, words: list[str]) -> bool:
     rows = sketch.marked.all("follow.rest")
-    if not rows or sketch.filters or sketch.fields or sketch.group_by:
+    if not rows or sketch.filters or sketch.fields or sketch.group_by or sketch.order:
+        return False
+    if "due" in words or sketch.marked.things:
         return False
     covered = {i for f in rows for i in range(f.start, f.end)}
     return len(words) - len(covered) <= 3 and not (set(words) & {"problems", "history", "about"})
@@ -433,6 +472,17 @@ def _rest_words(sketch: Sketch, words: list[str]) -> bool:
 
 def _rest(sketch: Sketch, words: list[str], focus: Focus) -> bool:
     return focus.query is not None and _rest_words(sketch, words) and len(words) <= 8
+
+
+def _beyond(sketch: Sketch, words: list[str]) -> bool:
+    """ "the ninth one" of three."""
+    return (
+        any(
+            sketch.marked.norm(row.start) in _ORDINALS and sketch.marked.norm(row.end - 1) == "one"
+            for row in sketch.marked.all("follow.ordinal")
+        )
+        and len(words) <= 7
+    )
 
 
 def _ordinal(sketch: Sketch, words: list[str], focus: Focus) -> str | None:

@@ -15,7 +15,7 @@ from datetime import date, timedelta
 from dateutil.easter import easter
 from dateutil.relativedelta import relativedelta
 
-from ingest.quarters import quarter_end, quarter_start, shifted
+from ingest.quarters import quarter_end, quarter_of, quarter_start, shifted
 
 MONTHS = {
     name: number
@@ -161,6 +161,7 @@ class Clock:
     as_at: date
     quarters: tuple[str, ...] = ()
     preferred_year: int | None = None
+    dates: tuple[tuple[str, date], ...] = ()
 
     @property
     def latest(self) -> str | None:
@@ -173,6 +174,13 @@ class Clock:
             return None
         earlier = sorted(q for q in self.quarters if q < quarter)
         return earlier[-by] if len(earlier) >= by else shifted(quarter, -by)
+
+    def report_at(self, day: date) -> str | None:
+        """The quarter whose report spoke on a day: the last one with its date not after it."""
+        told = [(at, quarter) for quarter, at in self.dates if at <= day]
+        if told:
+            return max(told)[1]
+        return quarter_of(day) if self.dates else None
 
     def numbered(self, number: int) -> str:
         """The quarter meant by "Q3" alone: of the year talked of, else the latest one loaded."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from kb.understand.lexicon import Lexicon
 from kb.understand.periods import Clock, Mention, Period, quarter_period
@@ -62,6 +62,9 @@ _DUE = frozenset(
         "date",
         "dates",
     ]
+)
+_SLIPPING = frozenset(
+    "slip slipped slipping slips move moved moves changed change pushed delayed".split()
 )
 _CLOSED = frozenset(
     [
@@ -197,6 +200,9 @@ def subject(sketch: Sketch, place: int, *, quarter: bool = False) -> tuple[str |
         if word in raised and not _is_target_word(marked.norm(step + 1)):
             return "created", [step]
         if word in _DUE:
+            between = {marked.norm(i) for i in range(step + 1, place)}
+            if between & _SLIPPING:
+                return None, []
             if word in ("date", "dates") and marked.norm(step - 1) in (
                 "created",
                 "creation",
@@ -341,7 +347,12 @@ def _settle(
     reference = sketch.clock.as_at
     if about == "as_at":
         day = period.settled(reference=reference, future=False).last
-        sketch.put("as_at", day, place)
+        words = {marked.norm(i) for i in range(len(marked.doc))}
+        told = sketch.clock.report_at(day) if day else None
+        if told is not None and not words & {"overdue", "late", "old", "older", "age"}:
+            sketch.quarters.append(told)
+        else:
+            sketch.put("as_at", day, place)
         return
     ahead = about == "target" and how != "since"
     if pair is not None:
@@ -392,8 +403,6 @@ def _by_default(
 
 
 def _stretch(one: Period, two: Period, reference: object, ahead: bool) -> Period:
-    from datetime import date
-
     assert isinstance(reference, date)
     if one.open_year and two.open_year:
         one = one.settled(reference=reference, future=ahead)
@@ -462,9 +471,12 @@ def _quarters(sketch: Sketch, place: int, thing: Mention, pair: tuple[int, Menti
         sketch.from_quarter = values[0]
 
 
-def default_clock(catalogue_as_at: object, quarters: tuple[str, ...], year: int | None) -> Clock:
+def default_clock(
+    catalogue_as_at: object,
+    quarters: tuple[str, ...],
+    year: int | None,
+    dates: tuple[tuple[str, date], ...] = (),
+) -> Clock:
     """The clock of a catalogue; today where nothing is loaded."""
-    from datetime import date
-
     as_at = catalogue_as_at if isinstance(catalogue_as_at, date) else date.today()
-    return Clock(as_at, quarters, year)
+    return Clock(as_at, quarters, year, dates)

@@ -105,7 +105,8 @@ class Understander:
         year = None
         if focus.query is not None and focus.query.filters.quarters:
             year = int(focus.query.filters.quarters[-1][:4])
-        return default_clock(self.catalogue.as_at, self.catalogue.quarters, year)
+        dates = tuple((r.quarter, r.as_at) for r in self.catalogue.reports if r.quarter and r.as_at)
+        return default_clock(self.catalogue.as_at, self.catalogue.quarters, year, dates)
 
     def sketched(self, marked: Marked, clock: Clock) -> Sketch:
         """Everything that the rules make of a marked question."""
@@ -123,10 +124,10 @@ class Understander:
         read_order(sketch)
         read_statistic(sketch)
         read_times(sketch, self.lexicon)
+        read_severities(sketch, self.lexicon)
         read_events(sketch)
         read_slips(sketch)
         read_conditions(sketch, self.lexicon)
-        read_severities(sketch, self.lexicon)
         read_statuses(sketch, self.lexicon)
         read_parties(sketch, self.lexicon)
         read_lengths(sketch)

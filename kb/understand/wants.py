@@ -47,6 +47,7 @@ _MOST = (
     )
     | _FEWEST
 )
+_DATED = frozenset("raised created opened logged due target targeted in".split())
 _PLURAL = frozenset(
     ["problems", "issues", "records", "pbis", "ones", "faults", "cases", "items", "ones", "tickets"]
 )
@@ -125,6 +126,8 @@ def read_groups(sketch: Sketch) -> None:
         if group not in sketch.group_by:
             sketch.group_by.append(group)
         sketch.use(*back, *row.solid)
+        if kind in ("created_month", "created_quarter", "target_month"):
+            sketch.use(*(i for i in range(len(marked.doc)) if marked.norm(i) in _DATED))
         if lead == "most":
             sketch.group_limit = 1
             sketch.group_ascending = bool(words & _FEWEST)
@@ -276,6 +279,12 @@ def read_order(sketch: Sketch) -> None:
             and marked.norm(row.start - 1) in ("has", "have", "with")
         ):
             continue
+        if (
+            kind == "oldest"
+            and marked.norm(row.start) == "longest"
+            and marked.norm(row.start + 1) in ("any", "a", "that", "time")
+        ):
+            continue
         sketch.order, sketch.descending = _ORDERS[kind]
         sketch.use(*row.solid)
         first = marked.norm(row.end) == "first"
@@ -344,6 +353,8 @@ def read_statistic(sketch: Sketch) -> None:
     words = {marked.norm(i) for i in range(len(marked.doc))}
     for row in rows:
         kind = row.id.partition(".")[2]
+        if kind == "mean" and _verb_mean(sketch, row):
+            continue
         if kind in ("mean", "median") or (
             kind in ("max", "min", "sum") and _measured(sketch, row, measures)
         ):
@@ -385,9 +396,20 @@ def read_statistic(sketch: Sketch) -> None:
     )
 
 
+def _verb_mean(sketch: Sketch, row: Found) -> bool:
+    """ "what does SRV mean", "usually": no average is asked for."""
+    word = sketch.marked.norm(row.start)
+    before = {sketch.marked.norm(i) for i in range(max(0, row.start - 4), row.start)}
+    if word == "mean":
+        return bool(before & {"does", "do", "did", "it", "they", "that", "you", "i"})
+    return word in ("usually", "normally", "typically")
+
+
 def _measured(sketch: Sketch, row: Found, measures: list[Found]) -> bool:
     """ "longest age", "total days overdue": the measure stands right behind."""
     following = {sketch.marked.norm(i) for i in range(row.end, row.end + 3)}
+    if following & {"any", "a"} and any(m.start > row.end for m in measures):
+        return True
     if following & {"problem", "problems", "one", "ones", "issue", "record"}:
         return False
     named = {"age", "ages", "delay", "slip", "slips", "overdue", "days", "time", "lateness"}
@@ -423,6 +445,14 @@ def _how_much(sketch: Sketch) -> bool:
 def read_moves(sketch: Sketch) -> None:
     """ "from Pending ... to Closed", "from DSP to DCO", "became Critical"."""
     marked = sketch.marked
+    for place, thing in marked.of("SEVERITY", "STATUS"):
+        if marked.norm(place - 1) in ("became", "become", "becomes", "becoming", "turned", "made"):
+            name = "severity_changed" if thing.label == "SEVERITY" else "status_changed"
+            sketch.events += [*EVENTS[name]]
+            sketch.after_value = _plain(thing.value)
+            sketch.use(place, place - 1)
+            sketch.compared = True
+            return
     for label in ("STATUS", "SEVERITY", "PARTY"):
         rows = marked.of(label)
         left = next((r for r in rows if _before(sketch, r[0]) == "from"), None)
@@ -671,3 +701,5 @@ def read_fields(sketch: Sketch) -> None:
         if name not in sketch.fields:
             sketch.fields.append(name)
         sketch.use(*row.solid)
+    if {"slips", "slip_days"} & set(sketch.fields) and "target_completion" in sketch.fields:
+        sketch.fields.remove("target_completion")  # the target's own slips were asked for
