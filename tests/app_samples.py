@@ -17,6 +17,7 @@ from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
 from ingest.records import (
+    FIELDS,
     Evidence,
     Finding,
     Grade,
@@ -36,26 +37,46 @@ HOSTILE = "<b>bold</b> **stars** $x^2$ :smile: :red[paint] [a](http://example.or
 """Words that each kind of markup would act on."""
 
 
-def pdf(*lines: str) -> bytes:
-    """One page with these lines, 20 points apart, the first 100 points from the top."""
+PER_PAGE = 34
+"""Lines on one page of `printed`."""
+
+
+def printed(one: Reading) -> tuple[bytes, Reading]:
+    """A PDF that says what a reading says, and the reading with the place of each value in it."""
     from reportlab.pdfgen.canvas import Canvas
 
+    lines: list[str] = []
+
+    def place(quote: str) -> dict[str, Any]:
+        lines.append(quote)
+        number = len(lines) - 1
+        top = 80.0 + 20 * (number % PER_PAGE)
+        return {"page": number // PER_PAGE + 1, "bbox": (72.0, top, 500.0, top + 13)}
+
+    problems = []
+    for problem in one.problems:
+        evidence = {
+            field: {**found.model_dump(), **place(found.quote)}
+            for field, found in problem.evidence.items()
+        }
+        told = [{**item.model_dump(), **place(item.quote)} for item in problem.impact_evidence]
+        values = {**problem.model_dump(), "evidence": evidence, "impact_evidence": told}
+        problems.append(ProblemReading.model_validate(values))
     out = BytesIO()
     canvas = Canvas(out, pagesize=(595, 842), invariant=1)
+    canvas.setFontSize(10)
     for number, line in enumerate(lines):
-        canvas.drawString(72, 842 - 100 - 20 * number, line)
+        if number and number % PER_PAGE == 0:
+            canvas.showPage()
+            canvas.setFontSize(10)
+        canvas.drawString(72, 842 - 90 - 20 * (number % PER_PAGE), line)
     canvas.save()
-    return out.getvalue()
-
-
-def placed(quote: str, line: int = 0, **more: Any) -> Evidence:
-    """Evidence on the line of that number of `pdf`."""
-    top = 90.0 + 20 * line
-    return Evidence(page=1, bbox=(72.0, top, 300.0, top + 12), quote=quote, **more)
+    report = one.report.model_copy(update={"pages": (len(lines) - 1) // PER_PAGE + 1})
+    return out.getvalue(), one.model_copy(update={"problems": tuple(problems), "report": report})
 
 
 def problem(pbi: str, **fields: Any) -> ProblemReading:
-    """A problem with everything that most tests do not care about."""
+    """A problem with everything that most tests do not care about, each value with evidence."""
     number = f"PBI{pbi:0>12}"
     values: dict[str, Any] = {
         "pbi": number,
@@ -70,9 +91,20 @@ def problem(pbi: str, **fields: Any) -> ProblemReading:
         "target_completion": date(2021, 10, 29),
         "user_impact": "None",
         "impact_class": ImpactClass.NONE,
-        "evidence": {"pbi": placed(number), "status": placed("Pending", 1)},
+        **fields,
     }
-    return ProblemReading.model_validate({**values, **fields})
+    given = values.pop("evidence", {})
+    quotes = {name: _as_printed(value) for name, value in values.items() if name in FIELDS}
+    evidence = {
+        name: Evidence(page=1, quote=quote) for name, quote in quotes.items() if quote is not None
+    }
+    return ProblemReading.model_validate({**values, "evidence": {**evidence, **given}})
+
+
+def _as_printed(value: Any) -> str | None:
+    if isinstance(value, date):
+        return f"{value:%d/%m/%Y}"
+    return str(value) if isinstance(value, str) and not isinstance(value, ImpactClass) else None
 
 
 def reading(quarter: str, day: date, *problems: ProblemReading, **fields: Any) -> Reading:
@@ -129,8 +161,7 @@ SECOND = reading(
         user_impact=HOSTILE,
         status_date=date(2021, 12, 20),
         evidence={
-            "pbi": placed("PBI000000125000"),
-            "title": placed(HOSTILE, 2, grade=Grade.POOR, why="read from a torn page"),
+            "title": Evidence(page=1, quote=HOSTILE, grade=Grade.POOR, why="read from a torn page")
         },
     ),
 )
@@ -146,8 +177,8 @@ def filled(folder: Path) -> KnowledgeBase:
 
 def take_in(kb: KnowledgeBase, one: Reading, *, draft: bool = False) -> str:
     """Keep a reading under a PDF of its own; the report's id."""
-    data = pdf(one.report.title or "", *(p.pbi for p in one.problems))
-    result = kb.ingest(data, one.report.file, draft=draft, reader=lambda _data, _name: one)
+    data, read = printed(one)
+    result = kb.ingest(data, one.report.file, draft=draft, reader=lambda _data, _name: read)
     assert result.report is not None, result.message
     return result.report.id
 

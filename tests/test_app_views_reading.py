@@ -55,7 +55,7 @@ def test_a_problem_that_is_not_held_is_said_so(loaded: Path) -> None:
 
 def test_the_problem_page_opens_the_evidence_of_a_field(loaded: Path) -> None:
     app = opened("problem", pbi="122422")
-    assert "Source 1 of 1" in shown(app)
+    assert "Source 1 of " in shown(app)
     assert [image for image in app.main if type(image).__name__ == "Image"]
 
 

@@ -8,6 +8,7 @@ from urllib.parse import parse_qs
 
 import streamlit as st
 
+from app.conditions import conditions
 from app.conversation import Conversation, Turn, conversation, start_again
 from app.routes import open_problem, page
 from app.service import knowledge_base
@@ -237,9 +238,16 @@ def _understood(kb: KnowledgeBase, talk: Conversation, turn: Turn) -> None:
         from kb.answer.asking import answer_query
 
         changed = Query.model_validate({**query.model_dump(), "filters": rest.model_dump()})
-        talk.add(answer_query(kb, changed, question=answer.question))
+        talk.add(answer_query(kb, changed, question=_without(answer.question, query, rest)))
 
     chips.row(query.filters, key=f"understood_{turn.number}", remove=without)
+
+
+def _without(question: str, query: Query, rest: Filters) -> str:
+    """The question with what was taken away from it, as a heading for the changed answer."""
+    left = {one.words for one in conditions(rest)}
+    gone = [one.words for one in conditions(query.filters) if one.words not in left]
+    return f"{question} (without: {', '.join(gone)})"
 
 
 def _actions(kb: KnowledgeBase, turn: Turn) -> None:
