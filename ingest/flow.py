@@ -144,14 +144,21 @@ def _pitch(first: Line, second: Line) -> float | None:
 
 
 def _edges(lines: Sequence[Line]) -> dict[tuple[int, int], float]:
-    """The right edge of each column; for text without boxes its longest line, in characters."""
+    """The right edge of each column; for text without boxes its longest line, in characters.
+
+    Pages of one column share an edge: a page that ends in a few short lines has no other.
+    """
     edges: dict[tuple[int, int], float] = {}
+    blocks: dict[int, set[int]] = {}
     for line in lines:
         box = line.box
         key = (line.page, line.block) if box else (0, 0)
         right = box[2] if box else float(len(line.text))
         edges[key] = max(edges.get(key, 0.0), right)
-    return edges
+        blocks.setdefault(key[0], set()).add(key[1])
+    single = [key for key in edges if len(blocks[key[0]]) == 1]
+    shared = max((edges[key] for key in single), default=0.0)
+    return edges | {key: shared for key in single}
 
 
 def _break(

@@ -139,6 +139,10 @@ class _FormReader:
             self._row(row, rows[index + 1] if index + 1 < len(rows) else None)
         return self.form
 
+    def _is_value(self, cell: Cell, label: Label) -> bool:
+        """ "Closed" and "Raised" are labels of dates, and statuses where a value is due."""
+        return not label.fields or self.vocabulary.status_of(cell.text) is not None
+
     def _label(self, cell: Cell) -> Label:
         return label_of(joined_cell(cell.lines, cell, self.known).text.strip(), self.vocabulary)
 
@@ -154,14 +158,17 @@ class _FormReader:
                     self._value(pending[cell.column], cell)
                 cells = [cell for cell in cells if cell not in matched]
         labels = [self._label(cell) for cell in cells]
-        if len(cells) > 1 and all(label.fields for label in labels) and after is not None:
+        heads = all(label.fields for label in labels) and not any(
+            self._is_value(cell, label) for cell, label in zip(cells[1:], labels[1:], strict=True)
+        )
+        if len(cells) > 1 and heads and after is not None:
             self.pending = {cell.column: label for cell, label in zip(cells, labels, strict=True)}
             return
         place = 0
         while place < len(cells):
             cell, label = cells[place], labels[place]
             has_next = place + 1 < len(cells)
-            if label.fields and has_next and not labels[place + 1].fields:
+            if label.fields and has_next and self._is_value(cells[place + 1], labels[place + 1]):
                 self._value(label, cells[place + 1])
                 place += 2
                 continue

@@ -49,6 +49,9 @@ def sort_tables(flow: Flow, vocabulary: Vocabulary) -> Sorted:
             reader.read(item, header_texts(item, columns))
             _place(reader.drafts[before:], result)
             continue
+        if reader.columns and reader.repeats_header(item):
+            reader.read(item, reader.columns)
+            continue
         if _in_columns(item, vocabulary):
             result.items += _by_column(item)
             continue

@@ -315,6 +315,13 @@ class TableReader:
             return False
         return any(opens_with_pbi(row.text) for row in rows_of(table)) or bool(self.entries)
 
+    def repeats_header(self, table: Table) -> bool:
+        """The table opens with the header of the one before it: its rows go on with that one's."""
+        rows = rows_of(table)
+        if self.columns is None or not rows or table.columns != self.columns.count:
+            return False
+        return self._is_header(rows[0], self.columns)
+
     def read(self, table: Table, columns: Columns) -> list[Draft]:
         """The records of a table; call `finish` behind the last part of it."""
         rows = rows_of(table)
