@@ -215,8 +215,16 @@ def _confirm_removal(kb: KnowledgeBase, report: ReportRecord) -> None:
         "through it are taken out for good. To only take it out of the answers, withdraw it.",
         "pr-soft",
     )
-    if st.button("Remove for good", type="primary", key="remove_now"):
-        _do(lambda: kb.remove(report.id), "Remove", f"{report.file} is removed.")
+
+    def remove() -> None:
+        # In a callback the report is gone before anything is drawn again, also behind the dialog.
+        with attempt("Remove") as tried:
+            kb.remove(report.id)
+        if tried.ok:
+            st.toast(inert.label(f"{report.file} is removed."), icon=":material/check:")
+
+    if st.button("Remove for good", type="primary", key="remove_now", on_click=remove):
+        st.rerun()
 
 
 def _do(step: object, action: str, done: str) -> None:

@@ -1,0 +1,254 @@
+"""Upload and Review: every file has a result, none is read twice, nothing is lost on the way."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from app_samples import (
+    FIRST,
+    SECOND,
+    data,
+    filled,
+    html,
+    loaded,
+    opened,
+    printed,
+    problem,
+    reading,
+    shown,
+    take_in,
+    template,
+)
+from streamlit.testing.v1 import AppTest
+
+from app.reviewing import needs_a_look, report_values, values_of
+from app.service import knowledge_base
+from app.uploading import Uploads
+from app.widgets.page_boxes import Mark, layered, png_size
+from ingest.records import Grade
+from kb.base import KnowledgeBase
+from kb.preview import would_change
+from kb.records import EventKind, ReportState
+from kb.results import IngestStatus
+from kb.settings import Settings
+
+__all__ = ["data", "loaded", "template"]
+
+BYTES, READ = printed(SECOND)
+
+
+@pytest.fixture
+def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names of the files that were read, in order; what is read is known beforehand."""
+    names: list[str] = []
+    own = KnowledgeBase.ingest
+
+    def counted(kb: KnowledgeBase, data: bytes, name: str, **more: Any) -> Any:
+        names.append(name)
+        if data == BYTES:
+            more["reader"] = lambda _data, _name: READ
+        return own(kb, data, name, **more)
+
+    monkeypatch.setattr(KnowledgeBase, "ingest", counted)
+    return names
+
+
+def uploaded(app: AppTest, *files: tuple[str, bytes]) -> AppTest:
+    box = app.file_uploader[0]
+    box.set_value([(name, content, "application/pdf") for name, content in files])
+    return next(one for one in app.button if one.label == "Read the files").click().run()
+
+
+def test_each_file_has_a_result_with_its_reason(data: Path, reads: list[str]) -> None:
+    app = uploaded(
+        opened("upload"),
+        ("good.pdf", BYTES),
+        ("noise.pdf", b"%PDF-1.7 nothing"),
+        ("empty.pdf", b""),
+        ("again.pdf", BYTES),
+    )
+    assert not app.exception
+    said = shown(app)
+    assert "good.pdf: 3 problems read, kept as a draft" in said
+    assert "Refused" in said
+    assert "empty.pdf: the file is empty" in said
+    assert "again.pdf: the same file is loaded already" in said
+    assert reads == ["good.pdf", "noise.pdf", "empty.pdf", "again.pdf"]
+
+
+def test_no_rerun_reads_a_file_again_and_the_box_is_empty_after(
+    data: Path, reads: list[str]
+) -> None:
+    app = uploaded(opened("upload"), ("good.pdf", BYTES))
+    for _ in range(3):
+        app.run()
+    assert reads == ["good.pdf"]
+    assert not app.file_uploader[0].value
+    assert "good.pdf: 3 problems" in shown(app)
+
+
+def test_pressing_without_a_file_says_what_to_do(data: Path, reads: list[str]) -> None:
+    app = opened("upload")
+    next(one for one in app.button if one.label == "Read the files").click().run()
+    assert [one.value for one in app.warning] == ["Choose one or more files first."]
+    assert reads == []
+
+
+def test_published_at_once_speaks_at_once(data: Path, reads: list[str]) -> None:
+    app = opened("upload")
+    app.checkbox[0].check()
+    uploaded(app, ("good.pdf", BYTES))
+    assert "Published" in shown(app)
+    assert "123400" in shown(opened("problems"))
+
+
+def test_the_same_file_twice_in_one_round_is_read_once(data: Path, reads: list[str]) -> None:
+    with KnowledgeBase.open(Settings(data=data)) as kb:
+        held = Uploads()
+        one = held.take_in(kb, BYTES, "a.pdf", draft=True, progress=lambda *_: None)
+        again = held.take_in(kb, BYTES, "a.pdf", draft=True, progress=lambda *_: None)
+    assert one is not None
+    assert one.status is IngestStatus.DRAFT
+    assert again is None
+    assert reads == ["a.pdf"]
+
+
+def test_reports_can_be_withdrawn_published_again_and_removed(loaded: Path) -> None:
+    app = opened("upload")
+    kb = knowledge_base()
+    report = kb.reports()[0]
+    app.button(key=f"withdraw_{report.id}").click().run()
+    assert kb.report(report.id).state is ReportState.WITHDRAWN
+    app.button(key=f"publish_{report.id}").click().run()
+    assert kb.report(report.id).state is ReportState.PUBLISHED
+    app.button(key=f"remove_{report.id}").click().run()
+    next(one for one in app.button if one.label == "Remove for good").click().run()
+    assert [one.id for one in kb.reports()] != []
+    assert report.id not in [one.id for one in kb.reports()]
+
+
+def test_a_report_can_be_superseded(loaded: Path) -> None:
+    kb = knowledge_base()
+    old = kb.reports()[0].id
+    new = take_in(kb, reading("2021-Q2", FIRST.report.status_date, problem("122422"),
+                              file="corrected.pdf", title="Another"), draft=True)  # fmt: skip
+    app = opened("upload")
+    app.selectbox(key=f"successor_{old}").set_value(new).run()
+    app.button(key=f"supersede_now_{old}").click().run()
+    assert kb.report(old).state is ReportState.SUPERSEDED
+    assert kb.report(new).state is ReportState.PUBLISHED
+    assert "superseded by corrected.pdf" in shown(app)
+
+
+def test_a_value_is_corrected_and_the_printed_one_kept(loaded: Path) -> None:
+    kb = knowledge_base()
+    report = kb.reports()[0].id
+    app = opened("review", report=report, pbi="122422", field="severity")
+    key = "PBI000000122422_severity"
+    app.text_input(key=f"typed_{key}").set_value("High")
+    app.text_input(key=f"note_{key}").set_value("see page 1")
+    next(one for one in app.button if one.label == "Save").click().run()
+    assert not app.exception
+    assert "Corrected by" in shown(app)
+    assert "printed: Critical" in shown(app)
+    (correction,) = kb.corrections(report)
+    assert (correction.printed, correction.value, correction.note) == (
+        "Critical",
+        "High",
+        "see page 1",
+    )
+
+
+def test_a_correction_that_the_field_cannot_hold_is_refused_in_words(loaded: Path) -> None:
+    kb = knowledge_base()
+    report = kb.reports()[0].id
+    app = opened("review", report=report, pbi="122422", field="created")
+    app.text_input(key="typed_PBI000000122422_created").set_value("last spring")
+    next(one for one in app.button if one.label == "Save").click().run()
+    assert not app.exception
+    assert "refused" in app.error[0].value
+    assert kb.corrections(report) == []
+
+
+def test_a_draft_is_published_or_discarded_from_its_review(data: Path) -> None:
+    filled(data).close()
+    kb = knowledge_base()
+    third = reading("2022-Q1", SECOND.report.status_date, problem("130000"))
+    draft = take_in(kb, third, draft=True)
+    opened("review", report=draft).button(key="review_discard").click().run()
+    assert draft not in [one.id for one in kb.reports()]
+    draft = take_in(kb, third, draft=True)
+    opened("review", report=draft).button(key="review_publish").click().run()
+    assert kb.report(draft).state is ReportState.PUBLISHED
+
+
+def test_what_a_draft_would_change_is_shown_and_nothing_is_written(data: Path) -> None:
+    kb = knowledge_base()
+    take_in(kb, FIRST)
+    draft = take_in(kb, SECOND, draft=True)
+    before, events = would_change(kb, draft)
+    assert before is not None
+    assert before.quarter == "2021-Q2"
+    kinds = {(event.pbi[-6:], event.kind) for event in events}
+    assert ("122422", EventKind.SLIPPED) in kinds
+    assert ("123400", EventKind.APPEARED) in kinds
+    assert ("121104", EventKind.VANISHED) in kinds
+    assert not any(pbi == "122808" and kind is EventKind.VANISHED for pbi, kind in kinds)
+    assert kb.report(draft).state is ReportState.DRAFT
+    kb.publish(draft)
+    after = {(event.pbi[-6:], event.kind) for event in kb.changes("2021-Q2", "2021-Q3")}
+    assert after == kinds
+
+
+def test_the_first_report_has_nothing_to_be_compared_with(data: Path) -> None:
+    kb = knowledge_base()
+    draft = take_in(kb, FIRST, draft=True)
+    assert would_change(kb, draft) == (None, [])
+
+
+def test_the_quarter_of_a_report_is_set(loaded: Path) -> None:
+    kb = knowledge_base()
+    report = kb.reports()[0].id
+    app = opened("review", report=report)
+    app.session_state["review_tabs"] = "Report"
+    app.run()
+    app.text_input(key="report_quarter").set_value("2021-Q1")
+    next(one for one in app.button if one.label == "Save").click().run()
+    assert kb.report(report).quarter == "2021-Q1"
+    assert [one.field for one in kb.corrections(report)] == ["quarter"]
+
+
+def test_values_carry_their_place_and_what_to_look_at(loaded: Path) -> None:
+    kb = knowledge_base()
+    said = {one.pbi[-6:]: one for one in kb.said_in(kb.reports()[1].id)}
+    values = {one.name: one for one in values_of(said["125000"], ())}
+    assert values["title"].grade is Grade.POOR
+    assert values["title"].remark == "To look at: read from a torn page"
+    assert values["status"].place is not None
+    assert not values["workaround"].stated
+    assert needs_a_look(said["125000"])
+    assert not needs_a_look(said["123400"])
+    assert [one.name for one in report_values(SECOND.report)][:3] == [
+        "title",
+        "reference",
+        "quarter",
+    ]
+
+
+def test_a_small_box_lies_on_top_of_a_large_one() -> None:
+    small = Mark("s", "small", (10, 10, 20, 20))
+    large = Mark("l", "large", (0, 0, 100, 100))
+    assert layered([small, large]) == [large, small]
+
+
+def test_the_size_of_a_picture_is_read_from_its_head(loaded: Path) -> None:
+    kb = knowledge_base()
+    image = kb.page_image(kb.reports()[0].id, 1, scale=2.0)
+    assert image is not None
+    assert png_size(image) == (1190, 1684)
+
+
+def test_a_report_that_is_gone_is_said_so(data: Path) -> None:
+    assert "not loaded" in html(opened("review", report="000000000000"))
