@@ -263,6 +263,8 @@ class Scanner:
             match = _UNLISTED_DATE.match(self.text, at, line_end)
         if match is None or len(match["label"].split()) > LONGEST or pbis_in(match["label"]):
             return None
+        if match["label"].count("(") != match["label"].count(")"):
+            return None  # the end of a bracket that was opened in the line above
         stop = _SEGMENT.search(self.text, match.end("mark"), line_end)
         end = stop.start() if stop else line_end
         value = self.text[match.end("mark") : end]

@@ -158,7 +158,7 @@ def _edges(lines: Sequence[Line]) -> dict[tuple[int, int], float]:
         blocks.setdefault(key[0], set()).add(key[1])
     single = [key for key in edges if len(blocks[key[0]]) == 1]
     shared = max((edges[key] for key in single), default=0.0)
-    return edges | {key: shared for key in single}
+    return edges | dict.fromkeys(single, shared)
 
 
 def _break(

@@ -58,8 +58,7 @@ class LabelWords:
             rf"(?P<prefix>(?:{_PREFIX})*?)(?P<name>{'|'.join(map(_loose, names))})(?!\w)"
             rf"(?:\(s\))?(?P<suffix>[\s\u00a0]+(?:date|on|by|name|level|rating|party)(?!\w))?"
             r"(?:[\s\u00a0]*\*)?"
-            r"(?P<mark>[\s\u00a0]*(?:[:=>|\u2192\uff1a]+|[\-\u2010-\u2015](?=[\s\u00a0])))?[\s\u00a0]*"
-            r"(?:[\-\u2010-\u2015][\s\u00a0]+)?",
+            r"(?P<mark>[\s\u00a0]*(?:[:=>|\u2192\uff1a]+|[\-\u2010-\u2015](?=[\s\u00a0])))?[\s\u00a0]*",
             re.IGNORECASE,
         )
 

@@ -16,10 +16,26 @@ FIFTH = date(2021, 5, 5)
 
 @pytest.mark.parametrize(
     "text",
-    ["5 May 2021", "05-May-21", "5th May 2021", "05/05/21", "2021-05-05", "5th of May, 2021", "05.05.2021",
-     "5 May '21", "May 5, 2021", "05-05-2021", "5/5/2021", "2021/05/05", "2021-05-05T10:30",
-     "5\u00a0May\u00a02021", "5 MAY 2021", "Wed 5 May 2021", "05\u20112021".replace("\u2011", "/05/")],
-)  # fmt: skip
+    [
+        "5 May 2021",
+        "05-May-21",
+        "5th May 2021",
+        "05/05/21",
+        "2021-05-05",
+        "5th of May, 2021",
+        "05.05.2021",
+        "5 May '21",
+        "May 5, 2021",
+        "05-05-2021",
+        "5/5/2021",
+        "2021/05/05",
+        "2021-05-05T10:30",
+        "5\u00a0May\u00a02021",
+        "5 MAY 2021",
+        "Wed 5 May 2021",
+        "05\u20112021".replace("\u2011", "/05/"),
+    ],
+)
 def test_forms_of_one_date(text: str) -> None:
     assert [item.value for item in dates_in(text)] == [FIFTH]
 
@@ -72,8 +88,22 @@ def test_what_is_printed_is_read(day: date, form: str, before: str, after: str) 
     assert text[found.start : found.end] == printed
 
 
-@pytest.mark.parametrize("text", ["TBC", "tba", "n/a", "N/A", "-", "\u2013", "not applicable", "none",
-                                  "To be confirmed", "not yet known", "TBC."])  # fmt: skip
+@pytest.mark.parametrize(
+    "text",
+    [
+        "TBC",
+        "tba",
+        "n/a",
+        "N/A",
+        "-",
+        "\u2013",
+        "not applicable",
+        "none",
+        "To be confirmed",
+        "not yet known",
+        "TBC.",
+    ],
+)
 def test_words_for_no_date(text: str) -> None:
     assert says_no_date(text)
 
@@ -99,12 +129,28 @@ def test_times(text: str, times: list[time]) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["Q2 2021", "2nd quarter of 2021", "second quarter 2021", "April to June 2021", "Apr\u2013Jun 2021",
-     "three months to 30 June 2021", "3 months ended 30 June 2021", "quarter ending June 2021",
-     "1 April to 30 June 2021", "01/04/2021 - 30/06/2021", "2021-Q2", "Q2-21", "Quarter 2, 2021",
-     "Q2 (April - June) 2021", "April, May and June 2021", "Quarter two of 2021", "2021 Q2",
-     "qpr_2021Q2.pdf", "three months from 1 April 2021"],
-)  # fmt: skip
+    [
+        "Q2 2021",
+        "2nd quarter of 2021",
+        "second quarter 2021",
+        "April to June 2021",
+        "Apr\u2013Jun 2021",
+        "three months to 30 June 2021",
+        "3 months ended 30 June 2021",
+        "quarter ending June 2021",
+        "1 April to 30 June 2021",
+        "01/04/2021 - 30/06/2021",
+        "2021-Q2",
+        "Q2-21",
+        "Quarter 2, 2021",
+        "Q2 (April - June) 2021",
+        "April, May and June 2021",
+        "Quarter two of 2021",
+        "2021 Q2",
+        "qpr_2021Q2.pdf",
+        "three months from 1 April 2021",
+    ],
+)
 def test_wordings_of_one_quarter(text: str) -> None:
     assert [item.quarter for item in quarters_in(text)] == ["2021-Q2"]
 

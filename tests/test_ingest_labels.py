@@ -1,4 +1,4 @@
-"""Labels in every wording: listed ones must be read, unlisted ones mostly, none into a wrong field."""
+"""Labels in every wording: all that are listed must be read, and most of those that are not."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
+from reading_samples import grid, made, text
 
 from ingest.document import Document
 from ingest.records import Grade, ProblemReading
 from ingest.vocabulary import load
-from reading_samples import grid, made, text
 
 VALUES: dict[str, tuple[str, object]] = {
     "owner": ("DSP", "DSP"),

@@ -59,10 +59,32 @@ def test_spacy_rules_agree_on_the_table(words: Vocabulary, text: str) -> None:
 
 
 _NAMES = st.sampled_from(
-    ["DCC", "DSP", "DCO", "the DCO Operator", "DCO (S/W Provider)", "S1SP", "S1SP1", "S1SP 3", "CSP-N",
-     "CSP North", "CSP South", "CSP Central/South", "SMSO", "TSP", "CSS", "SMKI", "SECAS", "Ofgem",
-     "Service Users", "DCO's", "DCOs", "dual control organisation", "Data Service Provider"]
-)  # fmt: skip
+    [
+        "DCC",
+        "DSP",
+        "DCO",
+        "the DCO Operator",
+        "DCO (S/W Provider)",
+        "S1SP",
+        "S1SP1",
+        "S1SP 3",
+        "CSP-N",
+        "CSP North",
+        "CSP South",
+        "CSP Central/South",
+        "SMSO",
+        "TSP",
+        "CSS",
+        "SMKI",
+        "SECAS",
+        "Ofgem",
+        "Service Users",
+        "DCO's",
+        "DCOs",
+        "dual control organisation",
+        "Data Service Provider",
+    ]
+)
 _FILL = st.sampled_from(
     [
         "with",
@@ -123,13 +145,25 @@ def test_families(words: Vocabulary) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("Critical", "Critical"), ("2 - High", "High"), ("P2", "High"), ("Sev 3", "Medium"),
-        ("Priority 1", "Critical"), ("4", "Low"), ("MEDIUM (3)", "Medium"), ("1-Critical", "Critical"),
-        ("Moderate", "Medium"), ("S4", "Low"),
-        ("Category 2", None), ("Incident Category 1", None), ("P5", None), ("TBC", None),
-        ("High or Critical", None), ("S1SP1", None), ("", None),
+        ("Critical", "Critical"),
+        ("2 - High", "High"),
+        ("P2", "High"),
+        ("Sev 3", "Medium"),
+        ("Priority 1", "Critical"),
+        ("4", "Low"),
+        ("MEDIUM (3)", "Medium"),
+        ("1-Critical", "Critical"),
+        ("Moderate", "Medium"),
+        ("S4", "Low"),
+        ("Category 2", None),
+        ("Incident Category 1", None),
+        ("P5", None),
+        ("TBC", None),
+        ("High or Critical", None),
+        ("S1SP1", None),
+        ("", None),
     ],
-)  # fmt: skip
+)
 def test_severity(words: Vocabulary, text: str, expected: str | None) -> None:
     assert words.severity_of(text) == (Severity(expected) if expected else None)
 
@@ -162,29 +196,61 @@ def test_no_status_is_neither_open_nor_closed(words: Vocabulary) -> None:
 
 IMPACTS = {
     ImpactClass.NONE: [
-        "None", "None.", "Nil", "N/A", "None as application issues not service impacting",
-        "None as at present", "No impact", "No end user impact", "Not service impacting",
-        "No known impact reported", "Users unaffected", "Not applicable", "None to date",
-        "No user impact; traffic was rerouted", "There is no impact on users", "No customer impact",
+        "None",
+        "None.",
+        "Nil",
+        "N/A",
+        "None as application issues not service impacting",
+        "None as at present",
+        "No impact",
+        "No end user impact",
+        "Not service impacting",
+        "No known impact reported",
+        "Users unaffected",
+        "Not applicable",
+        "None to date",
+        "No user impact; traffic was rerouted",
+        "There is no impact on users",
+        "No customer impact",
         "Non service affecting",
     ],
     ImpactClass.NO_ENDURING: [
-        "No enduring impact", "No enduring impact.", "no lasting effect", "No ongoing impact",
-        "resolved with no residual effect", "No long-term impact to users", "No further impact",
-        "Users are no longer affected", "None following restoration",
+        "No enduring impact",
+        "No enduring impact.",
+        "no lasting effect",
+        "No ongoing impact",
+        "resolved with no residual effect",
+        "No long-term impact to users",
+        "No further impact",
+        "Users are no longer affected",
+        "None following restoration",
     ],
     ImpactClass.IMPACTING: [
-        "Intermittent failures of prepayment top-ups", "Some requests have to be sent again",
-        "Service Users may see failures", "Delays of up to an hour", "Impacting",
+        "Intermittent failures of prepayment top-ups",
+        "Some requests have to be sent again",
+        "Service Users may see failures",
+        "Delays of up to an hour",
+        "Impacting",
         "No impact to prepayment, but billing reads are delayed",
-        "None for most users, however some installs fail", "Minimal impact", "Unable to commission meters",
+        "None for most users, however some installs fail",
+        "Minimal impact",
+        "Unable to commission meters",
         "Users cannot top up",
     ],
     ImpactClass.NOT_STATED: [
-        None, "", "not stated", "TBC", "Unknown", "no end user impact stated", "To be confirmed",
-        "Impact not yet known", "-", "Not recorded", "under assessment",
+        None,
+        "",
+        "not stated",
+        "TBC",
+        "Unknown",
+        "no end user impact stated",
+        "To be confirmed",
+        "Impact not yet known",
+        "-",
+        "Not recorded",
+        "under assessment",
     ],
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(
@@ -205,13 +271,15 @@ def test_impact_class(words: Vocabulary, text: str | None, expected: ImpactClass
         ("TLP:AMBER", "TLP:AMBER"),
         ("Classification: DCC Controlled", "DCC Controlled"),
         ("NORTHGRID CONFIDENTIAL", "NORTHGRID CONFIDENTIAL"),  # in no list
-        ("DCC PUBLIC [to be treated as DCC CONFIDENTIAL when complete]",
-         "DCC PUBLIC [to be treated as DCC CONFIDENTIAL when complete]"),
+        (
+            "DCC PUBLIC [to be treated as DCC CONFIDENTIAL when complete]",
+            "DCC PUBLIC [to be treated as DCC CONFIDENTIAL when complete]",
+        ),
         ("Quarterly Problem Report Q2 2021", None),
         ("The public network was not affected by this fault", None),
         ("Page 3", None),
     ],
-)  # fmt: skip
+)
 def test_classification(words: Vocabulary, text: str, expected: str | None) -> None:
     assert words.classification_of(text) == expected
 
