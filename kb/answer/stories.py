@@ -63,6 +63,7 @@ class Found:
         score: for ranking. words: weight of the telling words found, 0 to 1.
         meaning: cosine of the nearest sentence, 0 without vectors.
         lead: by how much its meaning is nearer than that of any other problem.
+        dated: the day asked about is named in it.
         vital: the one word that the question turns on stands in it (True where none does).
     """
 
@@ -73,6 +74,7 @@ class Found:
     lead: float = 0.0
     vital: bool = True
     vectors: bool = True
+    dated: bool = False
 
     @property
     def near(self) -> bool:
@@ -81,6 +83,8 @@ class Found:
         The bounds were set on questions in other words over generated reports, with as many that
         have no answer there: cosine alone cannot tell "a fire in a data centre" from a data centre.
         """
+        if self.dated:
+            return True
         if not self.vital and self.meaning < 0.55:
             return False
         if not self.vectors:
@@ -231,6 +235,7 @@ def look_for(asked: Asked, topic: str, filters: Filters, limit: int = 30) -> lis
                 lead=meaning - others,
                 vital=vital is None or vital in _stems(whole),
                 vectors=vectors,
+                dated=day is not None,
             )
         )
     return sorted(out, key=lambda found: (-found.score, found.row.pbi))

@@ -314,6 +314,8 @@ def _about_problems(
     if len(sketch.pbis) > 1 and not sketch.by_title and not meaning.yes_no:
         query = Query(ask=Ask.COMPARE, filters=filters, fields=fields, within=claim)
         return replace(meaning, query=query)
+    if "target_completion" in fields and claim is not None and claim.open is False:
+        claim = None  # "when will it be closed?" claims nothing
     if fields:
         query = Query(ask=Ask.FIELD, filters=filters, fields=fields, within=claim)
         return replace(meaning, query=query)

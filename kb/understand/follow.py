@@ -106,6 +106,8 @@ class Follow:
             base = Filters(
                 pbis=self.focus.pbis, quarters=base.quarters, ever=base.ever or not base.quarters
             )
+        if new is None and sketch.fields:
+            new = _by_field(sketch)
         if new is None or (new.ask in (Ask.PASSAGE,) and not new.topic):
             query = before.model_copy(update={"filters": _together(base, sketch)})
             return replace(meaning, kind=Kind.QUERY, query=query, follows=True)
@@ -131,6 +133,10 @@ class Follow:
 
     def _replaced(self, meaning: Meaning, before: Query, sketch: Sketch) -> Meaning:
         new = meaning.query
+        held = before.filters
+        if "party by default" in sketch.notes and held.owners and not held.suppliers:
+            # "and DSP?" goes on asking of owners where owners were asked of.
+            sketch.filters["owners"] = sketch.filters.pop("suppliers", ())
         filters = _together(_cleared(before.filters, sketch), sketch)
         if sketch.quarters:
             filters = filters.model_copy(update={"quarters": tuple(sketch.quarters), "ever": False})

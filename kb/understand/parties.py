@@ -51,6 +51,8 @@ def read_parties(sketch: Sketch, lexicon: Lexicon) -> None:
         if place in sketch.used or not isinstance(thing.value, Named):
             continue
         relation, tokens = _relation(marked, place)
+        if relation == "involved" and all(marked.norm(t) in ("'s", "about", "what", "how") for t in tokens):
+            sketch.notes.append("party by default")
         start = min([place, *(t for t in tokens if t < place)])
         denied = negation(sketch, lexicon, start) or negation(sketch, lexicon, place)
         if denied is not None and _someone(marked, denied):

@@ -126,11 +126,11 @@ class Understander:
         read_times(sketch, self.lexicon)
         read_severities(sketch, self.lexicon)
         read_events(sketch)
+        read_lengths(sketch)
         read_slips(sketch)
         read_conditions(sketch, self.lexicon)
         read_statuses(sketch, self.lexicon)
         read_parties(sketch, self.lexicon)
-        read_lengths(sketch)
         read_fields(sketch)
         for row in marked.table("ask"):
             if row.id not in ("ask.describe", "ask.why", "ask.history") or sketch.pbis:
