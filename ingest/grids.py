@@ -194,7 +194,9 @@ def _merged_at(gaps: list[_Gap], strip: Strip, least: float, merged: float | Non
 
 def _after_section(strips: Sequence[Strip], at: int, gaps: list[_Gap], least: float) -> int | None:
     """Where the table goes on after one or two lines across it; None where it does not."""
-    firm = [gap for gap in gaps if gap.inner and gap.support >= 2]
+    inner = [gap for gap in gaps if gap.inner]
+    # Below the head there may be a section at once: there is one row to go by.
+    firm = [gap for gap in inner if gap.support >= 2] or (inner if len(inner) >= 2 else [])
     if not firm:
         return None
     for after in (at + 1, at + 2):
@@ -321,12 +323,7 @@ def _row_groups(
     anchored = [
         k not in sections and _is_anchor(body[k], gutters, anchor) for k in range(len(body))
     ]
-    steps = [
-        body[k + 1].base - body[k].base
-        for k in range(len(body) - 1)
-        if body[k + 1].base - body[k].base >= 0.7 * body[k].size
-    ]
-    leading = min(steps, default=0.0)
+    leading = _leading(body, gutters)
     groups: list[list[int]] = []
     for k, strip in enumerate(body):
         if not groups:
@@ -389,6 +386,18 @@ def _with_paragraphs(
 
 def _bold(strip: Strip) -> bool:
     return all(word.bold for word in strip.words)
+
+
+def _leading(body: Sequence[Strip], gutters: Sequence[Interval]) -> float:
+    """The step between lines of one cell: the least between neighbours in one column."""
+    last: dict[int, float] = {}
+    least = inf
+    for strip in body:
+        for column in {_column(word, gutters) for word in strip.words}:
+            if column in last and strip.base - last[column] >= 0.7 * strip.size:
+                least = min(least, strip.base - last[column])
+            last[column] = strip.base
+    return least if least < inf else 0.0
 
 
 def _middle(strip: Strip) -> float:

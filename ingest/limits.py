@@ -164,7 +164,8 @@ def _inflated(data: bytes, start: int, cap: int, layers: int) -> int:
                 return size  # not deflate after all, or damaged: the reader will say
             if size > cap:
                 raise _too_large(size, cap / MEGABYTE, "a stream in it")
-            piece = outer.unconsumed_tail
+            # After the end of the stream the tail is what follows it in the file.
+            piece = b"" if outer.eof else outer.unconsumed_tail
     return size
 
 

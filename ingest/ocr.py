@@ -10,9 +10,10 @@ import shutil
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from ingest.document import Word
+from ingest.document import Word, union
 from ingest.errors import UnreadableFile
 from ingest.ink import Ink, plain
+from ingest.numbers import DIGITS
 from ingest.records import Box
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ _MOST_PIXELS = 40_000_000
 _SPECKS = re.compile(r"^[|_~.,'`\u2018\u2019\u00b7]{1,2}$")
 # Tesseract takes the capital I ahead of the zeros for a one, or for both.
 _PBI = re.compile(r"\bPB(?:[1Il|!]{1,2}|[|!])(?=[0Oo]{2,7}[\dOo]{4,9}\b)")
+_HALF = re.compile(r"\bPBI(\d{1,11})$")
 _ONE_PAGE_SECONDS = 120
 
 
@@ -72,7 +74,7 @@ class Recogniser:
         size = (upright.width / scale, upright.height / scale)
         if turn:
             straight = [_turned_back(word, turn, size) for word in words]
-            ink.turned = [((360 - turn) % 360 if turn != 180 else 180, straight)]
+            ink.turned = [(turn, straight)]  # what turns back by so much was turned by so much
         else:
             ink.words = words
         return ink
@@ -147,7 +149,26 @@ def _run_words(run: list[int], data: dict[str, list[Any]], scale: float) -> list
         box: Box = (left / scale, top / scale, right / scale, bottom / scale)
         if text := _mended(plain(data["text"][k].strip())):
             words.append(Word(text, box, size))
-    return words
+    return _whole_numbers(words)
+
+
+def _whole_numbers(words: list[Word]) -> list[Word]:
+    """Puts together a PBI number of twelve digits that Tesseract parted in two words."""
+    whole: list[Word] = []
+    for word in words:
+        last = whole[-1] if whole else None
+        tail = re.match(r"\d+", word.text)
+        if last is not None and tail and _HALF.search(last.text):
+            digits = len(_HALF.findall(last.text)[-1]) + len(tail[0])
+            if digits == DIGITS:
+                whole[-1] = Word(last.text + word.text, _around(last, word), last.size)
+                continue
+        whole.append(word)
+    return whole
+
+
+def _around(one: Word, two: Word) -> Box | None:
+    return union(tuple(word.box for word in (one, two) if word.box is not None))
 
 
 def _mended(text: str) -> str:

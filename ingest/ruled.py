@@ -56,7 +56,10 @@ def find_grids(ink: Ink) -> list[Grid]:
     grids: list[Grid] = []
     for group in _touching(merged):
         cells = intersections_to_cells(edges_to_intersections(group, _SNAP, _SNAP))
-        grids += [Grid([_floats(cell) for cell in table]) for table in cells_to_tables(cells)]
+        tables = cells_to_tables(cells)  # leaves out cells that stand alone: framed cards
+        grids += [Grid([_floats(cell) for cell in table]) for table in tables]
+        joined = {cell for table in tables for cell in table}
+        grids += [Grid([_floats(cell)]) for cell in cells if cell not in joined]
     return sorted(grids, key=lambda grid: (grid.box[1], grid.box[0]))
 
 
