@@ -17,7 +17,6 @@ class Route:
     name: str
     title: str
     icon: str
-    section: str
     help: str
     first: bool = False
     hidden: bool = False
@@ -33,7 +32,6 @@ ROUTES: tuple[Route, ...] = (
         "ask",
         "Ask",
         ":material/forum:",
-        "Read",
         "Ask about the reports in your own words; each answer shows the page it was read from.",
         first=True,
     ),
@@ -41,14 +39,12 @@ ROUTES: tuple[Route, ...] = (
         "problems",
         "Problems",
         ":material/list_alt:",
-        "Read",
         "Search the problems by number, supplier or words and narrow them down.",
     ),
     Route(
         "problem",
         "Problem",
         ":material/article:",
-        "Read",
         "Everything the reports say of one problem.",
         hidden=True,
     ),
@@ -56,35 +52,30 @@ ROUTES: tuple[Route, ...] = (
         "impact",
         "User impact",
         ":material/group:",
-        "Read",
         "The user-impact paper for a supplier and a quarter, on screen and to download.",
     ),
     Route(
         "changes",
         "Changes",
         ":material/compare_arrows:",
-        "Read",
         "What moved between two quarters: new, closed, slipped, reassigned, vanished.",
     ),
     Route(
         "trends",
         "Trends",
         ":material/monitoring:",
-        "Read",
         "Open problems, age and slippage over the quarters, as charts and tables.",
     ),
     Route(
         "upload",
         "Upload",
         ":material/upload_file:",
-        "Keep",
         "Add reports, see what became of each, publish, supersede, withdraw or remove.",
     ),
     Route(
         "review",
         "Review",
         ":material/fact_check:",
-        "Keep",
         "What was read from one report, beside its pages.",
         hidden=True,
     ),
@@ -92,7 +83,6 @@ ROUTES: tuple[Route, ...] = (
         "about",
         "About the knowledge base",
         ":material/info:",
-        "Keep",
         "What is loaded, how fresh it is, and whether all its parts agree.",
     ),
 )
@@ -116,12 +106,9 @@ def page(name: str) -> StreamlitPage:
     )
 
 
-def pages() -> dict[str, list[StreamlitPage]]:
-    """All pages by section of the menu."""
-    sections: dict[str, list[StreamlitPage]] = {}
-    for route in ROUTES:
-        sections.setdefault(route.section, []).append(page(route.name))
-    return sections
+def pages() -> list[StreamlitPage]:
+    """All pages in the order of the menu."""
+    return [page(route.name) for route in ROUTES]
 
 
 def open_problem(pbi: str, *, among: tuple[str, ...] = ()) -> None:

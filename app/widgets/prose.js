@@ -6,7 +6,8 @@ function button(component, data, ref) {
   mark.className = "pr-cite";
   mark.textContent = data.marks[ref] ?? String(ref + 1);
   const name = data.names[ref] ?? "";
-  mark.setAttribute("aria-label", `Show source ${ref + 1}${name ? ": " + name : ""}`);
+  // The name begins with what is printed on it, so that it can be spoken as it is seen.
+  mark.setAttribute("aria-label", `${mark.textContent}, source${name ? ": " + name : ""}`);
   mark.setAttribute("aria-pressed", String(data.chosen === ref));
   mark.title = name;
   mark.dataset.ref = String(ref);
