@@ -31,7 +31,7 @@ LISTS: list[tuple[str, dict[str, Any]]] = [
     ("which problems is DSP responsible for?", {"owners": ["DSP"]}),
     ("problems held by S1SP1 or S1SP2", {"owners": ["S1SP1", "S1SP2"]}),
     ("which problems are with the DCO operator?", {"owners": ["DCO"], "owner_roles": ["Operator"]}),
-    ("which DCO problems are with anyone but DSP", {"suppliers": ["DCO"], "not_owners": ["DSP"]}),
+    ("which DCO problems are with anyone but DSP", {"suppliers": ["DCO"], "not_owners": ["DSP"], "stated": ["owner"]}),
     ("problems with neither DSP nor DCO", {"not_owners": ["DSP", "DCO"]}),
     ("problems not involving DCO or DSP", {"not_suppliers": ["DCO", "DSP"]}),
     ("everything except DSP problems", {"not_suppliers": ["DSP"]}),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from datetime import date
 from threading import RLock
 from time import perf_counter
 from typing import TYPE_CHECKING
@@ -211,7 +211,7 @@ def _together(
             for s in draft.statements
         ]
         pbis += [pbi for pbi in draft.pbis if pbi not in pbis]
-    kept, dropped = withheld(statements, citations, pages, understander.catalogue)
+    kept, dropped = withheld(statements, citations, pages, understander.catalogue, _dates(done))
     for text, why in dropped:
         log.warning("withheld, because %s: %s", why, text)
     meanings = [meaning for meaning, _, _ in done]
@@ -249,6 +249,17 @@ def _together(
     )
 
 
+def _dates(done: list[tuple[Meaning, Draft, Focus]]) -> set[date]:
+    """The dates that the questions name."""
+    days: set[date] = set()
+    for _, _, focus in done:
+        query = focus.query
+        for filters in (query.filters, query.within) if query else ():
+            if filters is not None:
+                days |= {v for v in filters.model_dump().values() if isinstance(v, date)}
+    return days
+
+
 def _value(done: list[tuple[Meaning, Draft, Focus]]) -> Value:
     values = [(focus.query, draft) for _, draft, focus in done if draft.value is not None]
     if not values:
@@ -274,4 +285,4 @@ def _link(query: Query | None, pbis: list[str]) -> str | None:
     return query_string(filters)
 
 
-__all__ = ["answer_query", "ask", "ask_many", "ready", "replace"]
+__all__ = ["answer_query", "ask", "ask_many", "ready"]

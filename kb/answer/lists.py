@@ -259,6 +259,8 @@ def answer_list(asked: Asked, draft: Draft) -> None:
             f"{listed(names) if not more else ', '.join(names)}{more}.",
             *draft.cite_all(shown, *fields),
         )
+        if asked.filters.words and len(shown) <= 4:
+            _where_the_words_stand(asked, draft, shown)
         draft.table = table_of(
             asked, shown[:SHOWN] if len(shown) > SHOWN + 5 else shown, asked.query.fields
         )
@@ -269,6 +271,18 @@ def answer_list(asked: Asked, draft: Draft) -> None:
             )
     relation(asked, draft)
     gone(asked, draft)
+
+
+def _where_the_words_stand(asked: Asked, draft: Draft, rows: Sequence[Snapshot]) -> None:
+    """For a few problems found by words, the sentence in which the words stand."""
+    from kb.answer.stories import best_sentences, covered, terms_of
+
+    terms = terms_of(" ".join(asked.filters.words), asked)
+    for row in rows:
+        for name, sentence in best_sentences(asked, row, terms, want=1):
+            number = draft.cite_words(row, name, sentence) if covered(terms, sentence) else None
+            if number is not None:
+                draft.say(f"{name_of(row.pbi)} says: “{sentence}”", number)
 
 
 def _words_instead(asked: Asked, draft: Draft) -> bool:

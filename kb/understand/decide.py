@@ -153,6 +153,7 @@ _ABOUT = frozenset(
         "covers",
     ]
 )
+_SAYS = frozenset(["mention", "mentions", "mentioning", "contain", "contains", "containing"])
 _CAUSAL = frozenset(
     [
         "caused",
@@ -181,7 +182,11 @@ def topic_of(sketch: Sketch, lexicon: Lexicon, *, keep: frozenset[int] = frozens
     for token in sketch.marked.doc:
         if token.is_punct or token.is_space or (token.i in sketch.used and token.i not in keep):
             continue
-        if token.norm_ in lexicon.glue or (len(token.text) < 2 and not token.text.isdigit()):
+        if (
+            token.norm_ in lexicon.glue
+            or token.norm_ in _ABOUT
+            or (len(token.text) < 2 and not token.text.isdigit())
+        ):
             continue
         out.append(token.text)
     return out
@@ -794,6 +799,8 @@ def _passage_like(sketch: Sketch, topic: list[str], words: list[str], conditions
     if sketch.marked.has("ask.count"):
         return False
     if asked & {"problems", "issues", "records", "faults", "pbis"} and len(topic) <= 2:
+        return False
+    if asked & _SAYS and len(topic) <= 3:
         return False
     if asked & _ABOUT and len(topic) <= 3 and asked & (_PLURALS - {"any"}):
         return False

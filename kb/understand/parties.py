@@ -51,7 +51,9 @@ def read_parties(sketch: Sketch, lexicon: Lexicon) -> None:
         if place in sketch.used or not isinstance(thing.value, Named):
             continue
         relation, tokens = _relation(marked, place)
-        if relation == "involved" and all(marked.norm(t) in ("'s", "about", "what", "how") for t in tokens):
+        if relation == "involved" and all(
+            marked.norm(t) in ("'s", "about", "what", "how") for t in tokens
+        ):
             sketch.notes.append("party by default")
         start = min([place, *(t for t in tokens if t < place)])
         denied = negation(sketch, lexicon, start) or negation(sketch, lexicon, place)
@@ -59,6 +61,9 @@ def read_parties(sketch: Sketch, lexicon: Lexicon) -> None:
             relation = (
                 "owner" if relation == "owner" or _by_or_with(marked, min(denied)) else relation
             )
+        if denied is not None and relation == "owner" and _anyone(marked, denied):
+            # "With anyone but DSP" says that somebody has it: an owner not stated is nobody.
+            sketch.put("stated", ("owner",), place)
         sketch.use(place, *tokens, *(denied or ()))
         _put(sketch, thing.value, relation, denied is not None, place)
 
@@ -95,6 +100,11 @@ def _someone(marked: Marked, denied: set[int]) -> bool:
             "but",
         }
     )
+
+
+def _anyone(marked: Marked, denied: set[int]) -> bool:
+    words = {marked.norm(i) for i in denied}
+    return bool(words & {"anyone", "anybody", "someone", "somebody", "everyone", "everybody"})
 
 
 def _by_or_with(marked: Marked, start: int) -> bool:

@@ -155,7 +155,8 @@ class Understander:
             kinds = [f.id.partition(".")[2] for f in social]
             if not left and (len(taken) >= len([t for t in marked.doc if not t.is_punct]) / 2):
                 return replace(base, kind=Kind.SOCIAL, detail=kinds[-1])
-        if marked.has("refuse.outside") and not marked.things and not _domain(marked):
+        dated = all(t.label in ("TODAY", "PERIOD", "NUMBER") for t in marked.things.values())
+        if marked.has("refuse.outside") and dated and not _domain(marked):
             return replace(base, kind=Kind.OUTSIDE)
         return None
 
