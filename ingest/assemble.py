@@ -154,7 +154,7 @@ class Assembly:
             return
         known = self.vocabulary.status_of(text)
         if re.search(r"\w", text) and not says_nothing(text):
-            self.put("status", known or text, found)
+            self.put("status", _spelled(text, known), found)
 
     def _texts(self) -> None:
         for name in ("user_impact", "incident_observation", "workaround", "update"):
@@ -372,6 +372,14 @@ def assemble(
         mentions: finds parties in a text; by default the vocabulary's pattern.
     """
     return Assembly(draft, vocabulary, status_date, mentions).reading(scope)
+
+
+def _spelled(text: str, known: str | None) -> str:
+    """As printed; shouted or whispered badges in the usual spelling."""
+    same = known is not None and known.casefold() == text.casefold()
+    if known is None or (same and not text.isupper() and not text.islower()):
+        return text
+    return known
 
 
 def closed(text: str, chars: str = " \t\u00a0.,;") -> str:

@@ -48,6 +48,7 @@ class Shape(StrEnum):
     TITLED = "titled"  # a separator and words
     LOOSE = "loose"  # words, with nothing between
     FIELDS = "fields"  # a label or a value
+    TRAILING = "trailing"  # the number closes the line, the title stands before it
     FORM = "form"  # the number stands in a label/value table
     MENTION = "mention"  # it goes on as prose
 
@@ -96,13 +97,35 @@ def find_start(item: FlowLine, index: int, vocabulary: Vocabulary) -> Start | No
     if number is None and at:
         number = _number_at(text, 0, bare=False)
     if number is None:
-        return None
+        return _trailing(item, index, at)
     pbi, start, end = number
     if end < len(text) and text[end] in ")]" and not text[start - 1 : start].isalnum():
         end += 1
     shape, behind = _shape(text, end, vocabulary, named_end is not None)
     contents = bool(_LEADER.search(text))
     return Start(index, pbi, (start, end), behind, shape, named_end is not None, contents)
+
+
+_CLOSING = re.compile(r"[\s)\].]*")
+
+
+def _trailing(item: FlowLine, index: int, at: int) -> Start | None:
+    """ "Replies lost on the order queue (PBI000000123400)": a title with the number behind it."""
+    text = item.text
+    mentions = pbis_in(text)
+    if not mentions or not _CLOSING.fullmatch(text, mentions[-1].end):
+        return None
+    number = mentions[-1]
+    before = text[at : number.start]
+    title = before.rstrip(" \u00a0([:,-\u2013\u2014|")
+    marked = before.rstrip()[-1:] in ("(", "[", "-", "\u2013", "\u2014", ":", "|")
+    prose = _LINKING.search(title) or re.search(r"[.;]\s", title) or text.rstrip().endswith(".")
+    if not marked or prose or len(title.split()) < 2 or not re.match(r"[A-Z0-9\u201c\"]", title):
+        return None
+    if len(mentions) > 1 or re.match(r"(?:see|linked|related|duplicate|superseded)\b", title, re.I):
+        return None
+    span = (number.start, number.end)
+    return Start(index, number.pbi, span, at, Shape.TRAILING, False)
 
 
 def _named_end(text: str, at: int, vocabulary: Vocabulary) -> int | None:
@@ -172,6 +195,9 @@ def starts_of(
         if start.index not in contents.indices and not _is_mention(start, items, flow)
     ]
     stated = _stated(candidates, items, fields_of)
+    candidates = [
+        start for start in candidates if start.shape is not Shape.TRAILING or stated[start.index]
+    ]
     candidates = _of_one_look(candidates, stated, items, flow)
     candidates = _said_twice(candidates, stated)
     stated = _stated(candidates, items, fields_of)
@@ -256,6 +282,8 @@ def _is_mention(start: Start, items: Sequence[FlowItem], flow: Flow) -> bool:
     louder = flow.emphasised(item.line) and not flow.emphasised(before.line)
     if louder:
         return False
+    if start.shape is Shape.TRAILING:
+        return item.before is not Break.HARD
     if item.before is Break.WRAP:
         return not re.search(r"[.!?:\u201d\"]$", before.text) or start.shape is Shape.LOOSE
     if item.before is Break.SOFT:

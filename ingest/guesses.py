@@ -11,7 +11,7 @@ from ingest.vocabulary import Vocabulary
 _DATES = ("created", "target_completion", "status_date")
 _TEXTS = ("user_impact", "workaround", "update", "description", "incident_observation", "title")
 _NEVER = re.compile(
-    r"\b(?:confidence|likelihood|risk|complexity|effort|probability|category|cat|rag|closed|closure|actual|"
+    r"\b(?:confidence|likelihood|risk|complexity|effort|probability|category|cat|rag|closed|actual|"
     r"incident\s+date|last\s+incident|first\s+incident|next\s+review|review\s+date|phone|email|author|approved|version|"
     r"withdrawn|meeting|born|next\s+meeting)\b",
     re.IGNORECASE,
@@ -66,4 +66,4 @@ def _kind(value: str, vocabulary: Vocabulary) -> tuple[str, tuple[str, ...], flo
         return "a party", ("owner", "parties"), 56.0
     if len(text.split()) <= 4:
         return "a few words", ("status", "owner", "user_impact", "workaround", "title"), 75.0
-    return "a sentence", _TEXTS, 63.0
+    return "a sentence", _TEXTS, 60.0

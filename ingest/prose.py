@@ -68,6 +68,7 @@ def read_prose(items: Sequence[FlowItem], flow: Flow, vocabulary: Vocabulary) ->
     first = starts[0].index if starts else len(items)
     result.front = _lines(items[:first])
     heading: Found | None = None
+    above: list[FlowItem] = []
     if starts:
         _, above = _split_tail(items[:first], flow, vocabulary)
         heading = _owner_heading(_flow_lines(above), vocabulary)
@@ -79,12 +80,36 @@ def read_prose(items: Sequence[FlowItem], flow: Flow, vocabulary: Vocabulary) ->
             result.front += _lines(rest)
         draft = read_block(start, body, flow, vocabulary)
         draft.order = start.index
+        if draft.first("title") is None or start.shape is Shape.TRAILING:
+            _title_above(draft, _flow_lines(above), flow, vocabulary)
+        above = tail
         if heading:
             draft.found.append(heading)
         result.drafts.append(draft)
         heading = _owner_heading(_flow_lines(tail), vocabulary) or heading
         result.front += _lines(tail)
     return result
+
+
+def _title_above(
+    draft: Draft, above: Sequence[FlowLine], flow: Flow, vocabulary: Vocabulary
+) -> None:
+    """The heading straight above a record that gives no title, or the first line of its title."""
+    lines: list[FlowLine] = []
+    for item in reversed(above):
+        if _is_party_heading(item.text, vocabulary) or not flow.emphasised(item.line):
+            break
+        lines.insert(0, item)
+        if item.before is Break.HARD:
+            break
+    title = draft.first("title")
+    if not lines or (title and lines[-1].line.size != title.at.joined.pieces[0].line.size):
+        return
+    if title:
+        return
+    joined = join_lines([item.line for item in lines], known=flow.known)
+    span = Span(joined, 0, len(joined.text))
+    draft.found.append(Found("title", span.text, span, "title.above"))
 
 
 def _listed(start: Start, items: Sequence[FlowItem]) -> tuple[str, Span]:
@@ -145,6 +170,10 @@ def _headed(
             draft.found.append(Found("title", span.text, span, "title.start"))
         if stop < len(title.text):
             body = [_remainder(head, start.end + len(span.raw))]
+    elif start.shape is Shape.TRAILING:
+        title = join_lines([head.line], known=flow.known)
+        span = Span(title, start.end, start.number[0]).trimmed(" \u00a0([:,-\u2013\u2014|")
+        draft.found.append(Found("title", span.text, span, "title.before"))
     elif start.shape is Shape.FIELDS:
         body = [_remainder(head, start.end)]
     body += lines[count:]
@@ -241,23 +270,25 @@ def _split_tail(
     items: Sequence[FlowItem], flow: Flow, vocabulary: Vocabulary
 ) -> tuple[list[FlowItem], list[FlowItem]]:
     """Cuts off headings that stand at the end of a record but belong to what follows."""
-    cut = len(items)
-    while cut > 1 and cut > len(items) - 3:
-        item = items[cut - 1]
+    cut = at = len(items)
+    while at > 1 and at > len(items) - 4:
+        item = items[at - 1]
         if not isinstance(item, FlowLine) or not _is_heading(item, flow, vocabulary):
             break
-        cut -= 1
+        at -= 1
+        if item.before is Break.HARD:  # a heading begins here; its later lines may wrap
+            cut = at
     return list(items[:cut]), list(items[cut:])
 
 
 def _is_heading(item: FlowLine, flow: Flow, vocabulary: Vocabulary) -> bool:
     text = item.text.strip()
-    if item.before is not Break.HARD or len(text) > 70 or re.search(r"[.,;=]$", text):
+    if len(text) > 130 or re.search(r"[.,;=]$", text):
         return False
     if _is_party_heading(text, vocabulary):
-        return True
+        return item.before is Break.HARD and len(text) <= 70
     loud = flow.emphasised(item.line)
-    return loud and ":" not in text and not _opens_field(item, vocabulary)
+    return loud and not _opens_field(item, vocabulary)
 
 
 def _is_party_heading(text: str, vocabulary: Vocabulary) -> bool:

@@ -140,7 +140,8 @@ class ReportFields:
         behind = text[end : end + 30]
         return bool(
             re.match(
-                r"(?:['\u2019]s)?\s+(?:open\s+)?(?:problems?|PBIs?)\b(?!\s+management)",
+                r"(?:['\u2019]s)?\s+(?:open\s+|problem\s+)?(?:problems?|PBIs?|records?\s+only)\b"
+                r"(?!\s+management)",
                 behind,
                 re.IGNORECASE,
             )
