@@ -8,7 +8,7 @@ import streamlit as st
 
 from app.boundary import guarded
 from app.routes import pages
-from app.service import knowledge_base
+from app.service import knowledge_base, warm_up
 
 STATIC = Path(__file__).parent / "static"
 
@@ -28,6 +28,7 @@ def main() -> None:
     with guarded():
         knowledge_base()
         page.run()
+        warm_up()
 
 
 main()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+import threading
+import time
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -21,3 +24,27 @@ def knowledge_base() -> KnowledgeBase:
     from kb.settings import Settings
 
     return KnowledgeBase.open(Settings())
+
+
+@st.cache_resource(show_spinner=False)
+def warm_up() -> threading.Thread | None:
+    """Load what the first question needs, once, behind the back of whoever reads the first page.
+
+    Understanding a question takes seconds to load and milliseconds to run. None under test.
+    """
+    if st.get_option("global.appTest"):
+        return None
+    thread = threading.Thread(target=_prepare, args=(knowledge_base(),), daemon=True)
+    thread.start()
+    return thread
+
+
+def _prepare(kb: KnowledgeBase) -> None:
+    # Let the page that is being drawn go first: loading would slow it down.
+    time.sleep(1.0)
+    try:
+        from kb.answer.asking import ready
+
+        ready(kb)
+    except Exception:
+        logging.getLogger(__name__).exception("the first question will take longer")

@@ -108,18 +108,28 @@ def _turner(index: int, count: int, key: str) -> None:
 
 
 def _image(kb: KnowledgeBase, place: Place, *, whole: bool) -> None:
-    boxes = (place.bbox,) if place.bbox else ()
-    image = kb.page_image(place.report, place.page, boxes=boxes, scale=SCALE)
+    # Asked each time: a report that was removed, or may not be seen, must not come from the cache.
+    report = kb.report(place.report)
+    image = _picture(kb, report.id, place.page, place.bbox, whole=whole)
     if image is None:
         inert.text("This kind of file has no pages to show.", "pr-soft pr-small")
         return
-    if place.bbox and not whole:
-        image = cropped(image, place.bbox, SCALE)
     st.image(
         image,
         width="stretch",
         alt=f"Page {place.page} of {place.document}, with these words marked: {place.quote}",
     )
+
+
+@st.cache_data(max_entries=128, show_spinner=False)
+def _picture(
+    _kb: KnowledgeBase, report: str, page: int, box: Box | None, *, whole: bool
+) -> bytes | None:
+    # The id is the start of the sha256 of the bytes: the same id is the same picture for ever.
+    image = _kb.page_image(report, page, boxes=(box,) if box else (), scale=SCALE)
+    if image is None or box is None or whole:
+        return image
+    return cropped(image, box, SCALE)
 
 
 def cropped(image: bytes, box: Box, scale: float) -> bytes:
@@ -134,7 +144,7 @@ def cropped(image: bytes, box: Box, scale: float) -> bytes:
         bottom = min(whole.height, int((box[3] + _BELOW) * scale))
         left, right = _printed_width(whole, scale)
         out = io.BytesIO()
-        whole.crop((left, top, right, max(bottom, top + 1))).save(out, "PNG")
+        whole.crop((left, top, right, max(bottom, top + 1))).save(out, "PNG", compress_level=1)
     return out.getvalue()
 
 
