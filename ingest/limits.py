@@ -104,7 +104,9 @@ def _check_members(data: bytes, limits: Limits) -> None:
                         tail = chunk[-32:]
                         if total > limits.inflated_mb * MEGABYTE:
                             raise _too_large(total, limits.inflated_mb)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError) as error:
+        # ValueError: an entry that says that it begins ahead of the file. RuntimeError: a password,
+        # or a way of packing that is not known.
         raise UnreadableFile(
             f"the file is damaged: a part of its ZIP container cannot be read ({error}); "
             "save it again from the program that made it"

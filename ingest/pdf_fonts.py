@@ -31,9 +31,15 @@ class FontBook:
         page = self._page_at(index)
         if page is None:
             return {}
+        try:
+            fonts = list(_fonts(getattr(page, "resources", {}), 0))
+        except MemoryError:
+            raise
+        except Exception:  # a name where a dictionary should be, a loop ...
+            return {}
         found: dict[str, float] = {}
         mixed: set[str] = set()
-        for name, descent in _fonts(getattr(page, "resources", {}), 0):
+        for name, descent in fonts:
             if abs(found.setdefault(name, descent) - descent) > 1e-3:
                 mixed.add(name)
         return {name: descent for name, descent in found.items() if name not in mixed}
