@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from app.commands import asking, comparing, finding, reading, reports, running
+from app.commands import asking, comparing, finding, keeping, reading, reports, running
 
 cli = typer.Typer(
     name="pbi",
@@ -34,7 +34,7 @@ def settings(
     context.obj = data
 
 
-for family in (reading, reports, finding, asking, comparing, running):
+for family in (reading, reports, finding, asking, comparing, keeping, running):
     family.add_to(cli)
 
 

@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from app.conditions import conditions
 from app.listing import ORDERS, PAGE, Found, Listing, found, listing_of
 from app.service import knowledge_base
-from app.widgets import chips, facets, inert, problem_table, states
+from app.widgets import chips, exports, facets, inert, problem_table, states
 from ingest.quarters import spoken
 from kb.words import counted
 
 if TYPE_CHECKING:
     from kb.base import KnowledgeBase
+    from kb.exports.model import ExportDocument
     from kb.filters import Filters
 
 
@@ -94,6 +96,7 @@ def _summary(kb: KnowledgeBase, listing: Listing, result: Found) -> None:
             f"<div role='status'><strong>{counted(result.total, 'problem')}</strong> "
             f"<span class='pr-soft'>{inert.escaped(_source(kb, result))}</span></div>"
         )
+        exports.menu(lambda: _document(kb, listing, result), stem="problems", key="list")
         st.session_state["order_box"] = listing.order
         st.selectbox(
             "Order",
@@ -104,6 +107,19 @@ def _summary(kb: KnowledgeBase, listing: Listing, result: Found) -> None:
             label_visibility="collapsed",
             width=230,
         )
+
+
+def _document(kb: KnowledgeBase, listing: Listing, result: Found) -> ExportDocument:
+    """The whole list, not one page of it, with what it was narrowed by."""
+    from kb.exports.snapshots import snapshots_document
+    from kb.searchbox import changed
+
+    held = {one.pbi: one for one in kb.snapshots(changed(result.filters, pbis=result.everything))}
+    narrowed = [one.words for one in conditions(listing.filters)]
+    narrowed += [f"search for “{listing.text}”"] if listing.text else []
+    return snapshots_document(
+        [held[pbi] for pbi in result.everything if pbi in held], conditions="; ".join(narrowed)
+    )
 
 
 def _order_words(name: str, result: Found) -> str:
