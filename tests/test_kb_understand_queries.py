@@ -107,7 +107,7 @@ OTHERS: list[tuple[str, dict[str, Any]]] = [
     ("How many open problems does DSP have?", {"ask": "count", "filters": {"owners": ["DSP"], "open": True}}),
     ("number of closed problems", {"ask": "count", "filters": {"open": False}}),
     ("how many problems have an impact on prepayment customers",
-     {"ask": "count", "filters": {"impact_classes": ["impacting"], "words": ["prepayment"]}}),
+     {"ask": "count", "filters": {"impact_classes": ["impacting"], "processes": ["prepayment"]}}),
     ("Are there any critical problems with CSP North?",
      {"ask": "count", "filters": {"severities": ["Critical"], "owners": ["CSP North"]}}),
     ("what share of open problems are with DSP?",

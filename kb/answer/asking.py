@@ -26,7 +26,7 @@ from kb.answer.lists import (
 from kb.answer.others import answer_otherwise, answer_reports
 from kb.answer.pages import PageTexts
 from kb.answer.phrasing import understood
-from kb.answer.stories import answer_passage, nothing_near, note_meaning, resolve
+from kb.answer.stories import answer_passage, note_meaning, nothing_near, resolve
 from kb.answer.suggest import suggestions
 from kb.answers import Answer, Value
 from kb.errors import KBError

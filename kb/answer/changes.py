@@ -62,11 +62,11 @@ def answer_changes(asked: Asked, draft: Draft) -> None:
             if query.events
             else "changed"
         )
-        rows = asked.kb.snapshots(
+        looked = asked.kb.snapshots(
             Filters(quarters=(query.to_quarter,)) if query.to_quarter else Filters(), limit=1
         )
         lead = "No: no" if asked.meaning.yes_no else "No"
-        draft.say(f"{lead} problem {_singular(what)} {span}.", *draft.cite_all(rows))
+        draft.say(f"{lead} problem {_singular(what)} {span}.", *draft.cite_all(looked))
         return
     grouped = group_events(found)
     number = len(draft.pbis)

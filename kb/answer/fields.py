@@ -10,7 +10,7 @@ from ingest.records import ImpactClass
 from kb.answer.context import Asked
 from kb.answer.draft import Draft
 from kb.answer.lists import cell_of, iso, merged
-from kb.answer.phrasing import capital, MORE_FIELDS, conditions, listed, name_of, report_words
+from kb.answer.phrasing import MORE_FIELDS, capital, conditions, listed, name_of, report_words
 from kb.answers import Table
 from kb.filters import Filters
 from kb.query import Ask
@@ -377,7 +377,7 @@ def answer_compare(asked: Asked, draft: Draft) -> None:
     draft.pbis = [row.pbi for row in rows]
     for row in rows:
         words = "; ".join(fact(row, name) for name in fields if name not in ("title",))
-        cites = [draft.cite(row, _DERIVED.get(name, name)) for name in fields]
+        cites = [draft.cite(row, _DERIVED.get(name, name)) for name in (*fields, "title")]
         title = f", “{row.problem.title}”" if row.problem.title else ""
         draft.say(f"{name_of(row.pbi)}{title}: {words}, in {report_words(row.report)}.", *cites)
     if missing:

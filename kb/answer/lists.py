@@ -9,12 +9,13 @@ from typing import Any
 
 from ingest.numbers import short_pbi
 from ingest.quarters import spoken
+from ingest.records import ImpactClass
 from kb.answer.context import Asked
 from kb.answer.draft import Draft
 from kb.answer.phrasing import (
-    capital,
     GROUP_WORDS,
     MORE_FIELDS,
+    capital,
     conditions,
     listed,
     name_of,
@@ -24,9 +25,9 @@ from kb.answer.phrasing import (
 )
 from kb.answers import Table
 from kb.filters import Filters
+from kb.outage import outage
 from kb.query import Ask, GroupBy, OrderBy
 from kb.records import Snapshot
-from ingest.records import ImpactClass
 from kb.words import IMPACT_LABELS, NOT_STATED, british, counted, minutes, owner_words, yes_no
 
 SHOWN = 20
@@ -112,6 +113,26 @@ def _all_missing(row: Snapshot, names: Sequence[str]) -> bool:
         else getattr(problem, name) in (None, "", ())
         for name in names
     )
+
+
+COMMON = 2e-5
+"""Share of running English from which a word that no report uses is taken for filling."""
+
+
+def drop_common(asked: Asked, draft: Draft) -> None:
+    """Everyday words that stand in no report narrow nothing: they are set aside, and it is said."""
+    from kb.understand.spelling import frequency
+
+    words = asked.filters.words
+    idle = [w for w in nowhere(asked) if w.islower() and frequency(w) >= COMMON]
+    others = asked.filters.conditions().keys() - {"words", "quarters", "ever", "reports"}
+    if idle and (others or len(idle) < len(words)):
+        left = tuple(w for w in words if w not in idle)
+        filters = asked.filters.model_copy(update={"words": left})
+        asked.query = asked.query.model_copy(update={"filters": filters})
+        draft.notes.append(
+            f"Not used to narrow: {listed([f'‘{w}’' for w in idle])}, which no report uses."
+        )
 
 
 def nowhere(asked: Asked) -> list[str]:
@@ -214,6 +235,7 @@ def cell_of(row: Snapshot, name: str, as_at: date | None = None) -> str | int | 
 
 def answer_list(asked: Asked, draft: Draft) -> None:
     """Every problem that meets the filters, counted always."""
+    drop_common(asked, draft)
     rows = rows_of(asked)
     if not rows and _words_instead(asked, draft):
         return
@@ -392,6 +414,7 @@ def gone(asked: Asked, draft: Draft) -> None:
 
 def answer_count(asked: Asked, draft: Draft) -> None:
     """A number, with the problems that were counted."""
+    drop_common(asked, draft)
     strange = nowhere(asked)
     if strange:
         draft.abstain(
@@ -473,6 +496,7 @@ def answer_share(asked: Asked, draft: Draft) -> None:
 
 def answer_group(asked: Asked, draft: Draft) -> None:
     """Counts by value; "not stated" has its own line."""
+    drop_common(asked, draft)
     query = asked.query
     filters = asked.filters
     rows = asked.kb.snapshots(filters)
@@ -529,7 +553,7 @@ def _top_group(
     best = (max if asked.query.descending else min)(stated.values())
     top = [name for name, number in stated.items() if number == best]
     most = "most" if asked.query.descending else "fewest"
-    draft.value = {name: best for name in top}
+    draft.value = dict.fromkeys(top, best)
     inside = [row for row in rows if set(top) & set(values_of(row, by))]
     draft.pbis = [row.pbi for row in inside]
     others = ", ".join(f"{k} {v}" for k, v in list(counts.items())[:8])
@@ -689,6 +713,7 @@ def number_words(number: int) -> str:
 
 def answer_superlative(asked: Asked, draft: Draft) -> None:
     """The first few by an order, ties with the last of them included."""
+    drop_common(asked, draft)
     query = asked.query
     rows = [
         row
@@ -728,7 +753,8 @@ def answer_superlative(asked: Asked, draft: Draft) -> None:
             if name != field:
                 from kb.answer.fields import say_field
 
-                say_field(asked, draft, one, name)
+                said = say_field(asked, draft, one, name)
+                draft.value = said if len(query.fields) == 1 else draft.value
     else:
         lines = "; ".join(
             f"{short_row(r)}: {measured(r, query.order, asked.filters.as_at)[1]}" for r in top[:15]
@@ -759,7 +785,7 @@ def answer_statistic(asked: Asked, draft: Draft) -> None:
     value, rows_behind = _worked_out(query.statistic or "mean", known)
     draft.value = value
     draft.pbis = [row.pbi for row in rows_behind]
-    unit = "slip" if query.measure == "slips" else "day"
+    unit = {"slips": "slip", "outage": "minute"}.get(query.measure or "age", "day")
     what = _measure_words(query.measure or "age")
     source = say_source(asked, draft, rows)
     name = {
@@ -782,6 +808,12 @@ def answer_statistic(asked: Asked, draft: Draft) -> None:
         f"The {name} {what} over {scope}{left} in {source} is {days}{_roughly(value) if unit == 'day' else ''}{tail}.",
         *draft.cite_all(
             rows_behind, "created" if query.measure in ("age", None) else "target_completion"
+        ),
+        *(
+            draft.cite_impact(r, e)
+            for r in rows_behind[:5]
+            for e in r.problem.impact_evidence
+            if query.measure == "outage"
         ),
     )
     draft.table = table_of(asked, rows_behind[:SHOWN], [query.measure or "age"])
@@ -828,6 +860,9 @@ def measure_of(row: Snapshot, measure: str, as_at: date | None) -> int | None:
         return row.overdue_days(as_at)
     if measure == "slips":
         return row.slips
+    if measure == "outage":
+        told = outage(row.problem.impact_evidence)
+        return round(told.minutes) if told is not None and told.minutes is not None else None
     if measure == "slip_days":
         return row.slip_days if row.slips else None
     day = as_at or row.problem.status_date or row.report.as_at
@@ -842,6 +877,7 @@ def _measure_words(measure: str) -> str:
         "slips": "number of slips",
         "slip_days": "slippage of the target",
         "time_to_target": "time to target",
+        "outage": "loss of service told in a narrative",
     }[measure]
 
 

@@ -20,6 +20,7 @@ from kb.answer.phrasing import capital, name_of, report_words, reports_words
 from kb.filters import Filters
 from kb.passages import sentences
 from kb.records import Snapshot
+from kb.understand.lexicon import word_set
 from kb.words import evidence_words, minutes
 
 FIELDS = ("title", "description", "update", "workaround", "incident_observation", "user_impact")
@@ -27,13 +28,7 @@ MEANING_FLOOR = 0.45
 """Cosine from which the text of a problem that is named counts as telling of the topic."""
 
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9/-]*|\d+(?:[.,:]\d+)*")
-_STOP = frozenset(
-    """a an the of to in on at for by with and or is are was were be been being do does did has have had it its that this these
-    those there any some which what who when where why how not no from as into than then so such if but about over under
-    can could will would should may might must just ever get got make made us we our you your they them their problem problems
-    issue issues record records pbi report reports happen happened because cause caused reason came come lead led result one
-    """.split()
-)
+_STOP = word_set("stories_stop")
 _CAUSE = re.compile(
     r"\b(?:root cause|caus(?:e|ed|es|ing)|because|due to|as a result|result(?:ed|s)? (?:of|from)|traced to|owing to|led to|"
     r"found that|attributed to|down to|reason|the issue occurred|stems? from|arises? from|so that)\b",
@@ -199,7 +194,7 @@ def best_sentences(
     return [rows[number] for number in sorted(kept)]
 
 
-def look_for(asked: Asked, topic: str, filters: Filters, limit: int = 30) -> list[Found]:
+def look_for(asked: Asked, topic: str, filters: Filters, limit: int = 40) -> list[Found]:
     """Problems whose text tells of the topic, best first, near or not."""
     question = asked.meaning.text if len(topic.split()) > 2 else topic
     terms = terms_of(question, asked)
@@ -223,7 +218,7 @@ def look_for(asked: Asked, topic: str, filters: Filters, limit: int = 30) -> lis
             # "Pay as you go" and "prepayment" are one thing to the vocabulary.
             words, best = min(1.0, words + 0.15), min(1.0, best + 0.15)
         others = similar[1] if len(similar) > 1 and meaning == similar[0] else similar[0]
-        score = meaning + 0.3 * best + 0.3 * words + 0.03 * _phrases(list(terms), whole)
+        score = meaning + 0.12 * best + 0.12 * words + 0.03 * _phrases(list(terms), whole)
         if asked.meaning.duration and any(_LENGTH.search(s) for _, s in texts_of(row)):
             score += 0.05
         out.append(

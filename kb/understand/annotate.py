@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ingest import vocabulary as vocabularies
 from ingest.numbers import pbis_in
 from ingest.records import Severity
-from kb.understand.lexicon import Found, Lexicon
+from kb.understand.lexicon import Found, Lexicon, word_set
 from kb.understand.periods import SMALL, Clock, Mention, periods_in
 from kb.understand.spelling import Speller
 from kb.understand.titles import Titles
 
 if TYPE_CHECKING:
-    from spacy.tokens import Doc
+    from spacy.tokens import Doc, Span
 
     from ingest.vocabulary import Vocabulary
     from kb.results import Catalogue
@@ -29,30 +30,7 @@ _JOIN = re.compile(
 )
 _HAS_AND = re.compile(r"\band\b|&|\bplus\b", re.IGNORECASE)
 # Statuses that are everyday words: only beside the word "status" do they name one.
-_EVERYDAY = frozenset(
-    [
-        "open",
-        "closed",
-        "new",
-        "live",
-        "active",
-        "ongoing",
-        "raised",
-        "logged",
-        "outstanding",
-        "planned",
-        "scheduled",
-        "complete",
-        "completed",
-        "resolved",
-        "submitted",
-        "accepted",
-        "implemented",
-        "monitoring",
-        "investigating",
-        "investigated",
-    ]
-)
+_EVERYDAY = word_set("annotate_everyday")
 _REMEDY = (
     "Pending",
     "Under Review",
@@ -107,6 +85,7 @@ class Marked:
     things: dict[int, Mention]
     found: list[Found]
     corrections: dict[str, str] = field(default_factory=dict)
+    processes: Callable[[str], tuple[str, ...]] = lambda words: ()
 
     def of(self, *labels: str) -> list[tuple[int, Mention]]:
         """Things with one of the labels, in order."""
@@ -169,7 +148,8 @@ class Annotator:
         text = self.lexicon.rewritten(text)
         mentions = joined(self.mentions(text, clock), text)
         doc, things = self._tokens(text, mentions)
-        return Marked(question, text, doc, things, self.lexicon.find(doc), corrections)
+        found = self.lexicon.find(doc)
+        return Marked(question, text, doc, things, found, corrections, self.vocabulary.processes_in)
 
     def spelled(self, text: str) -> str:
         """Chat and shorthand written out; case is kept elsewhere, for names."""
@@ -268,6 +248,8 @@ class Annotator:
         for word in self.vocabulary.severities_in(text):
             raw = text[word.start : word.end]
             before, after = text[: word.start], text[word.end :]
+            if before.endswith("'"):
+                continue  # the "s" of "what's 2" is no severity
             beside = re.search(
                 r"\b(?:severity|priority)\s*(?:is|of|was|=|:|to|as|level)?\s*\W?$",
                 before,
@@ -285,7 +267,7 @@ class Annotator:
 
     def _tokens(self, text: str, mentions: list[Mention]) -> tuple[Doc, dict[int, Mention]]:
         doc = self.lexicon.nlp.make_doc(text)
-        spans = []
+        spans: list[tuple[Span, Mention]] = []
         for mention in mentions:
             span = doc.char_span(
                 mention.start,

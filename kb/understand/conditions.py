@@ -347,6 +347,8 @@ def read_lengths(sketch: Sketch) -> None:
         if place in sketch.used or not isinstance(thing.value, Duration) or thing.value.minutes:
             continue
         days = thing.value.in_days(reference)
+        if _from_to_age(sketch, place, thing.value):
+            continue
         reach = _reach(sketch, place, place)
         around = {marked.norm(i) for i in range(max(0, place - 7), min(len(marked.doc), place + 5))}
         slipping = around & {
@@ -422,6 +424,35 @@ def read_lengths(sketch: Sketch) -> None:
                 "of",
             ):
                 sketch.use(place + offset)
+
+
+def _from_to_age(sketch: Sketch, place: int, last: Duration) -> bool:
+    """ "between 6 and 12 months old": the unit stands once, for both."""
+    marked = sketch.marked
+    first = marked.things.get(place - 2)
+    joined = marked.norm(place - 1) in ("and", "to") and marked.norm(place - 3) in (
+        "between",
+        "from",
+    )
+    if first is None or first.label not in ("NUMBER", "DURATION") or not joined:
+        return False
+    reference = sketch.clock.as_at
+    if isinstance(first.value, Duration):
+        start = first.value
+    else:
+        assert isinstance(first.value, int)
+        whole = (
+            int(str(marked.doc[place].text).split()[0])
+            if str(marked.doc[place].text).split()[0].isdigit()
+            else 1
+        )
+        start = Duration(
+            days=first.value * last.days // whole, months=first.value * last.months // whole
+        )
+    sketch.put("min_age", start.in_days(reference), place)
+    sketch.put("max_age", last.in_days(reference), place)
+    sketch.use(*range(place - 3, place + 2))
+    return True
 
 
 def read_slips(sketch: Sketch) -> None:

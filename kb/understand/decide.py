@@ -12,7 +12,7 @@ from ingest.records import ImpactClass
 from kb.filters import Filters
 from kb.query import Ask, GroupBy, OrderBy, Query
 from kb.records import EventKind
-from kb.understand.lexicon import Lexicon
+from kb.understand.lexicon import Lexicon, word_set
 from kb.understand.sketch import Sketch
 
 
@@ -84,92 +84,13 @@ FIELD_OF = {
 _SCOPE = ("quarters", "reports", "ever", "as_at", "pbis")
 _SOFT = ("outage", "impact_classes", "not_impact_classes", "findings", "has_workaround", "vanished",
          "overdue", "missing", "stated", "min_slips", "min_slip_days", "min_age", "max_age", "major_incident")  # fmt: skip
-_PROBLEM_WORDS = frozenset(
-    [
-        "problem",
-        "problems",
-        "issue",
-        "issues",
-        "record",
-        "records",
-        "pbi",
-        "pbis",
-        "fault",
-        "faults",
-        "ones",
-        "one",
-        "case",
-        "cases",
-        "ticket",
-        "tickets",
-    ]
-)
-_PLURALS = frozenset(
-    [
-        "problems",
-        "issues",
-        "records",
-        "pbis",
-        "faults",
-        "ones",
-        "cases",
-        "tickets",
-        "all",
-        "any",
-        "list",
-        "every",
-    ]
-)
-_ABOUT = frozenset(
-    [
-        "mention",
-        "mentions",
-        "mentioning",
-        "mentioned",
-        "contain",
-        "contains",
-        "containing",
-        "about",
-        "regarding",
-        "concern",
-        "concerns",
-        "concerning",
-        "relate",
-        "relates",
-        "related",
-        "relating",
-        "involve",
-        "involving",
-        "refer",
-        "refers",
-        "with",
-        "talk",
-        "talks",
-        "describe",
-        "describes",
-        "discuss",
-        "discusses",
-        "cover",
-        "covers",
-    ]
-)
-_SAYS = frozenset(["mention", "mentions", "mentioning", "contain", "contains", "containing"])
-_CAUSAL = frozenset(
-    [
-        "caused",
-        "came",
-        "because",
-        "traced",
-        "due",
-        "triggered",
-        "led",
-        "happened",
-        "result",
-        "resulted",
-        "raised",
-        "blamed",
-    ]
-)
+_PROBLEM_WORDS = word_set("decide_problem_words")
+_PLURALS = word_set("decide_plurals")
+_ABOUT = word_set("decide_about")
+_LISTED = word_set("decide_listed")
+_SUPPLIERS = frozenset(["suppliers", "parties", "providers", "companies", "organisations"])
+_SAYS = word_set("decide_says")
+_CAUSAL = word_set("decide_causal")
 GROUPS = {
     "owner": GroupBy.OWNER, "involved": GroupBy.SUPPLIER, "severity": GroupBy.SEVERITY,
     "status": GroupBy.STATUS, "impact_class": GroupBy.IMPACT_CLASS, "major_incident": GroupBy.MAJOR_INCIDENT,
@@ -256,6 +177,9 @@ def _about_problems(
 ) -> Meaning:
     marked = sketch.marked
     scope = _scoped(sketch) or {"ever": True}
+    if sketch.latest and meaning.yes_no and sketch.clock.latest and set(words) & _LISTED:
+        scope = {"quarters": (sketch.clock.latest,)}
+        sketch.fields = sketch.fields or ["status"]
     filters = Filters(pbis=sketch.pbis, **scope)
     claim = _claim(sketch)
     asks = {f.id.partition(".")[2] for f in marked.table("ask")}
@@ -316,6 +240,9 @@ def _about_problems(
     if meaning.duration and not {"age"} & set(fields):
         query = Query(ask=Ask.PASSAGE, filters=filters, topic=" ".join(["how long", *topic]))
         return replace(meaning, query=query)
+    if len(sketch.pbis) > 1 and claim is not None and not meaning.yes_no and "which" in words:
+        chosen = claim.model_copy(update={"pbis": sketch.pbis, **scope})
+        return replace(meaning, query=Query(ask=Ask.LIST, filters=chosen))
     if len(sketch.pbis) > 1 and not sketch.by_title and not meaning.yes_no:
         query = Query(ask=Ask.COMPARE, filters=filters, fields=fields, within=claim)
         return replace(meaning, query=query)
@@ -346,7 +273,7 @@ def _which_reports(text: str) -> bool:
     )
 
 
-_BEFORE = frozenset("before previously formerly previous original originally earlier used".split())
+_BEFORE = word_set("decide_before")
 _CHANGED = {
     "owner": (EventKind.OWNER_CHANGED,),
     "target_completion": (EventKind.SLIPPED, EventKind.BROUGHT_FORWARD, EventKind.TARGET_GIVEN),
@@ -413,6 +340,7 @@ def _about_many(sketch: Sketch, lexicon: Lexicon, meaning: Meaning, words: list[
     scope = _scoped(sketch)
     counting = marked.has("ask.count")
     topic = topic_of(sketch, lexicon)
+    topic = _processes(sketch, topic, words, conditions)
     meaning = replace(meaning, parties_all=_every(sketch), missing_all=_all_missing(sketch, words))
     if _about_reports(sketch, asks, conditions, topic, words):
         return replace(meaning, query=Query(ask=Ask.REPORTS, filters=Filters(**scope)))
@@ -481,13 +409,11 @@ def _about_many(sketch: Sketch, lexicon: Lexicon, meaning: Meaning, words: list[
             fields=tuple(sketch.fields),
         )
         return replace(meaning, query=query)
-    if "history" in asks and (conditions or set(words) & _PROBLEM_WORDS) and not topic:
-        return replace(
-            meaning,
-            query=Query(
-                ask=Ask.GROUP, filters=_filters(sketch, **scope), group_by=(GroupBy.QUARTER,)
-            ),
-        )
+    if marked.has("ask.history") and not topic and not meaning.why:
+        every = tuple(sorted(sketch.clock.quarters))
+        filters = _filters(sketch, quarters=every)
+        query = Query(ask=Ask.GROUP, filters=filters, group_by=(GroupBy.QUARTER,))
+        return replace(meaning, query=query, yes_no=False)
     if counting and not _passage_like(sketch, topic, words, conditions):
         return replace(
             meaning, query=Query(ask=Ask.COUNT, filters=_topical(_filters(sketch, **scope), topic))
@@ -523,6 +449,23 @@ def _about_many(sketch: Sketch, lexicon: Lexicon, meaning: Meaning, words: list[
             meaning,
             query=Query(ask=Ask.FIELD, filters=filters, fields=fields, topic=" ".join(topic)),
         )
+    bare = not topic or set(t.lower() for t in topic) <= _SUPPLIERS
+    if bare and not conditions and len(words) <= 6 and set(words) & _SUPPLIERS:
+        topic = []
+        fields = ("involved",)
+    if (
+        len(fields) == 1
+        and fields[0] in GROUPS
+        and not topic
+        and set(words) & {"there", "what", "which", "who"}
+    ):
+        query = Query(
+            ask=Ask.GROUP,
+            filters=_filters(sketch, **scope),
+            group_by=(GROUPS[fields[0]],),
+            descending=True,
+        )
+        return replace(meaning, query=query)
     if fields and (conditions or scope or set(words) & _PROBLEM_WORDS or sketch.latest):
         if len(fields) == 1 and fields[0] in GROUPS and not set(words) & {"list", "show"}:
             return replace(
@@ -531,6 +474,7 @@ def _about_many(sketch: Sketch, lexicon: Lexicon, meaning: Meaning, words: list[
                     ask=Ask.GROUP,
                     filters=_topical(_filters(sketch, **scope), topic),
                     group_by=(GROUPS[fields[0]],),
+                    descending=True,
                 ),
             )
         return replace(meaning, query=_list(sketch, scope, topic, fields))
@@ -563,6 +507,21 @@ def _the_one(sketch: Sketch, meaning: Meaning, topic: list[str], words: list[str
         return False
     one = set(words) & {"problem", "issue", "record", "fault", "one"}
     return bool(one and _claim(sketch) and not set(words) & {"any", "there", "all", "every"})
+
+
+_HURT = word_set("decide_hurt")
+
+
+def _processes(
+    sketch: Sketch, topic: list[str], words: list[str], conditions: set[str]
+) -> list[str]:
+    """ "anything hitting prepayment?": a business process of the vocabulary, not words."""
+    named = sketch.marked.processes(" ".join(topic)) if topic else ()
+    if not named or not set(words) & _HURT or len(topic) > 4:
+        return topic
+    sketch.put("processes", named, 0)
+    conditions.add("processes")
+    return [w for w in topic if not sketch.marked.processes(w) and w.lower() not in _HURT]
 
 
 def _every(sketch: Sketch) -> tuple[str, ...]:

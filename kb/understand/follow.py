@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from kb.filters import Filters
 from kb.query import Ask, Focus, GroupBy, Query
 from kb.understand.decide import FIELD_OF, GROUPS, Kind, Meaning
-from kb.understand.lexicon import Lexicon
+from kb.understand.lexicon import Lexicon, word_set
 from kb.understand.sketch import DIMENSIONS, Sketch
 
 _ORDINALS = {
@@ -27,20 +27,7 @@ _ORDINALS = {
 }
 _IT = frozenset(["it", "its", "that", "this"])
 _THEY = frozenset(["they", "them", "those", "these", "their"])
-_NOUNS = frozenset(
-    [
-        "problem",
-        "problems",
-        "issue",
-        "issues",
-        "record",
-        "records",
-        "pbis",
-        "pbi",
-        "reports",
-        "report",
-    ]
-)
+_NOUNS = word_set("follow_nouns")
 # What these found is told by its numbers, not by conditions that could be narrowed.
 _BY_NUMBER = (Ask.CHANGES, Ask.PASSAGE, Ask.SUPERLATIVE, Ask.COMPARE, Ask.SHARE)
 _CLAIMS = frozenset(

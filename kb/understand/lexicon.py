@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 WORDS = Path(__file__).with_name("words.toml")
 # Tables whose patterns are matched over the whole question; the others are plain word lists.
-PLAIN = frozenset({"sets", "spelled", "rewrite", "glue"})
+PLAIN = frozenset({"sets", "spelled", "rewrite", "glue", "lists"})
 VOWELS = "aeiou"
 
 
@@ -56,7 +56,9 @@ class Lexicon:
             )
             for old, new in data["rewrite"].items()
         ]
-        self.glue: frozenset[str] = frozenset(data["glue"]["words"].split())
+        from spacy.lang.en.stop_words import STOP_WORDS
+
+        self.glue: frozenset[str] = frozenset(data["glue"]["words"].split()) | STOP_WORDS
         self.negators: frozenset[str] = frozenset(data["not"]["words"])
         self.negation_skip: frozenset[str] = frozenset(data["not"]["skip"])
         self.words: set[str] = set(self.spelled) | self.glue | self.negators
@@ -86,7 +88,8 @@ class Lexicon:
         """Every concept anywhere in the doc, overlaps included."""
         strings = self.nlp.vocab.strings
         found: dict[tuple[str, int, int], frozenset[int]] = {}
-        for key, start, end, alignment in self.matcher(doc, with_alignments=True):
+        matches: list[tuple[int, int, int, list[int]]] = self.matcher(doc, with_alignments=True)  # type: ignore[assignment]
+        for key, start, end, alignment in matches:
             row = strings[key]
             wild = self._wild[row]
             solid = frozenset(
@@ -122,6 +125,17 @@ class Lexicon:
         if optional:
             token["OP"] = "?"
         return token
+
+
+@lru_cache(maxsize=1)
+def _lists() -> dict[str, str]:
+    lists: dict[str, str] = tomllib.loads(WORDS.read_text(encoding="utf-8"))["lists"]
+    return lists
+
+
+def word_set(name: str) -> frozenset[str]:
+    """One of the word lists of `words.toml`. Raises KeyError for a name that it lacks."""
+    return frozenset(_lists()[name].split())
 
 
 def inflected(word: str) -> set[str]:

@@ -4,44 +4,11 @@ from __future__ import annotations
 
 from kb.understand.annotate import Marked, Named
 from kb.understand.conditions import negation
-from kb.understand.lexicon import Lexicon
+from kb.understand.lexicon import Lexicon, word_set
 from kb.understand.sketch import Sketch
 
-_BETWEEN = frozenset(
-    {
-        "the",
-        "a",
-        "an",
-        "currently",
-        "now",
-        "still",
-        "all",
-        "any",
-        "of",
-        "either",
-        "both",
-        "just",
-        "only",
-        "being",
-        "mainly",
-        "been",
-    }
-)
-_NOUNS = frozenset(
-    {
-        "problem",
-        "problems",
-        "issue",
-        "issues",
-        "record",
-        "records",
-        "pbis",
-        "pbi",
-        "ones",
-        "one",
-        "faults",
-    }
-)
+_BETWEEN = word_set("parties_between")
+_NOUNS = word_set("parties_nouns")
 
 
 def read_parties(sketch: Sketch, lexicon: Lexicon) -> None:
@@ -152,6 +119,15 @@ def _relation(marked: Marked, place: int) -> tuple[str, list[int]]:
         return "owner", list(range(right.start, right.end))
     if left is not None:
         words = [marked.norm(i) for i in range(left.start, left.end)]
+        if words == ["by"] and marked.norm(left.start - 1) in (
+            "raised",
+            "reported",
+            "logged",
+            "created",
+            "opened",
+            "caused",
+        ):
+            return "involved", list(range(left.start, left.end))
         if left.id == "owner.left" and not (possessive and words == ["by"]):
             if words[-1] in ("on", "in", "with", "by", "under") and _plate(marked, after):
                 return "owner", [*range(left.start, left.end), *_plate(marked, after)]

@@ -439,7 +439,8 @@ def _length(match: re.Match[str], clock: Clock) -> Made:
 def _named_day(match: re.Match[str], clock: Clock) -> Made:
     shift = {"today": 0, "now": 0, "yesterday": -1, "tomorrow": 1}[match["w"].lower()]
     day = clock.as_at + timedelta(days=shift)
-    yield from _one("TODAY" if not shift else "PERIOD", Period(day, day, kind="day"), match)
+    plain = not shift and match["w"].lower() != "now"
+    yield from _one("TODAY" if plain else "PERIOD", Period(day, day, kind="day"), match)
 
 
 def _year_end(match: re.Match[str], clock: Clock) -> Made:
@@ -642,6 +643,7 @@ _RULES = (
         lambda match, clock: _one("DURATION", Duration(days=14), match),
     ),
     (_rule(r"(?P<w>today|yesterday|tomorrow)(?:['’]s)?"), _named_day),
+    (_rule(r"(?:(?<=between )|(?<=from ))(?P<w>now)"), _named_day),
     (_rule(rf"(?:the year\s+|{_PART})(?P<y>20[0-4]\d)"), _plain_year),
 )
 

@@ -5,145 +5,24 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
-from kb.understand.lexicon import Lexicon
+from kb.understand.lexicon import Lexicon, word_set
 from kb.understand.periods import Clock, Mention, Period, quarter_period
 from kb.understand.sketch import Sketch
 
-_RAISED = frozenset(
-    [
-        "raised",
-        "raise",
-        "created",
-        "opened",
-        "logged",
-        "reported",
-        "recorded",
-        "registered",
-        "submitted",
-        "started",
-        "arose",
-        "arisen",
-        "dated",
-        "born",
-        "added",
-        "arrived",
-        "began",
-        "begun",
-        "appeared",
-        "came",
-    ]
-)
-_DUE = frozenset(
-    [
-        "due",
-        "target",
-        "targets",
-        "targeted",
-        "targeting",
-        "deadline",
-        "deadlines",
-        "completion",
-        "expected",
-        "planned",
-        "scheduled",
-        "finish",
-        "finished",
-        "complete",
-        "delivered",
-        "promised",
-        "falls",
-        "fall",
-        "falling",
-        "expires",
-        "eta",
-        "forecast",
-        "completes",
-        "finishing",
-        "date",
-        "dates",
-    ]
-)
-_SLIPPING = frozenset(
-    "slip slipped slipping slips move moved moves changed change pushed delayed".split()
-)
-_CLOSED = frozenset(
-    [
-        "closed",
-        "resolved",
-        "fixed",
-        "completed",
-        "closing",
-        "close",
-        "solved",
-        "sorted",
-        "finished",
-        "done",
-    ]
-)
-_TO_BE = frozenset(
-    ["be", "get", "to", "will", "should", "must", "would", "gets", "getting", "being"]
-)
+_RAISED = word_set("times_raised")
+_DUE = word_set("times_due")
+_SLIPPING = word_set("times_slipping")
+_CLOSED = word_set("times_closed")
+_TO_BE = word_set("times_to_be")
 _SINCE, _AFTER = (
     frozenset({"since"}),
     frozenset({"after", "later", "post", "following", "beyond", "past"}),
 )
-_BEFORE = frozenset({"before", "prior", "ahead", "earlier", "pre", "older"})
+_BEFORE = word_set("times_before")
 _UNTIL = frozenset({"by", "until", "till", "through"})
-_SKIP = frozenset(
-    ["the", "of", "to", "than", "end", "on", "or", "in", "at", "a", "an", "no", "not"]
-)
-_FOLLOWS = frozenset(
-    [
-        "and",
-        "or",
-        "that",
-        "which",
-        "who",
-        "with",
-        "are",
-        "is",
-        "were",
-        "was",
-        "by",
-        "have",
-        "has",
-        "in",
-        "the",
-        "report",
-        "do",
-        "did",
-        "does",
-        "had",
-        "still",
-        "not",
-        "but",
-        "problems",
-        "problem",
-    ]
-)
-_THINGS = frozenset(
-    [
-        "problem",
-        "problems",
-        "issue",
-        "issues",
-        "record",
-        "records",
-        "pbis",
-        "pbi",
-        "ones",
-        "many",
-        "which",
-        "list",
-        "what",
-        "show",
-        "faults",
-        "one",
-        "count",
-        "number",
-        "any",
-    ]
-)
+_SKIP = word_set("times_skip")
+_FOLLOWS = word_set("times_follows")
+_THINGS = word_set("times_things")
 
 
 def read_times(sketch: Sketch, lexicon: Lexicon) -> None:

@@ -5,33 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 
+from kb.understand.lexicon import word_set
 from kb.understand.periods import Mention
 
 _TOKEN = re.compile(r"[A-Za-z0-9]+(?:[/.][A-Za-z0-9]+)*")
-_SMALL = frozenset(
-    [
-        "a",
-        "an",
-        "the",
-        "of",
-        "to",
-        "in",
-        "on",
-        "at",
-        "for",
-        "by",
-        "with",
-        "and",
-        "or",
-        "is",
-        "are",
-        "not",
-        "being",
-        "from",
-        "due",
-        "via",
-    ]
-)
+_SMALL = word_set("titles_small")
 # A title counts as named when this share of its telling words stands together in the question.
 NEEDED = 0.75
 

@@ -21,6 +21,7 @@ from kb.understand.conditions import (
 )
 from kb.understand.decide import Kind, Meaning, decide, topic_of
 from kb.understand.follow import followed
+from kb.understand.lexicon import word_set
 from kb.understand.parties import read_parties
 from kb.understand.sketch import Sketch
 from kb.understand.times import default_clock, read_times
@@ -166,6 +167,10 @@ class Understander:
         if query is None:
             return meaning
         held = self.catalogue
+        if "*" in query.filters.findings:
+            filters = query.filters.model_copy(update={"findings": held.findings})
+            query = query.model_copy(update={"filters": filters})
+            meaning = replace(meaning, query=query)
         strange = [pbi for pbi in query.filters.pbis if pbi not in held.titles]
         if strange and len(strange) == len(query.filters.pbis):
             return replace(
@@ -203,38 +208,7 @@ def _parties(query: Query) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*of(query.filters), *(of(query.within) if query.within else ()))))
 
 
-_DOMAIN = frozenset(
-    [
-        "problem",
-        "problems",
-        "pbi",
-        "pbis",
-        "severity",
-        "status",
-        "owner",
-        "owners",
-        "target",
-        "impact",
-        "report",
-        "reports",
-        "quarter",
-        "quarters",
-        "supplier",
-        "suppliers",
-        "incident",
-        "incidents",
-        "outage",
-        "outages",
-        "workaround",
-        "overdue",
-        "record",
-        "records",
-        "smets1",
-        "smets2",
-        "dcc",
-        "opsg",
-    ]
-)
+_DOMAIN = word_set("understand_domain")
 
 
 def _domain(marked: Marked) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from kb.query import GroupBy, OrderBy
 from kb.records import EventKind
 from kb.understand.annotate import Named
-from kb.understand.lexicon import Found
+from kb.understand.lexicon import Found, word_set
 from kb.understand.sketch import Sketch
 
 _ORDERS: dict[str, tuple[OrderBy, bool]] = {
@@ -30,46 +30,11 @@ _KEYS: dict[str, tuple[OrderBy, bool]] = {
     "pbi": (OrderBy.PBI, False),
 }
 _FEWEST = frozenset(["fewest", "least", "lowest", "smallest", "rarest"])
-_MOST = (
-    frozenset(
-        [
-            "most",
-            "highest",
-            "greatest",
-            "biggest",
-            "largest",
-            "top",
-            "main",
-            "leading",
-            "worst",
-            "busiest",
-        ]
-    )
-    | _FEWEST
-)
-_DATED = frozenset("raised created opened logged due target targeted in".split())
-_PLURAL = frozenset(
-    ["problems", "issues", "records", "pbis", "ones", "faults", "cases", "items", "ones", "tickets"]
-)
-_OWNING = frozenset(
-    [
-        "own",
-        "owns",
-        "owned",
-        "hold",
-        "holds",
-        "held",
-        "with",
-        "has",
-        "have",
-        "got",
-        "having",
-        "responsible",
-        "holding",
-        "owner",
-        "leads",
-    ]
-)
+_MOST = word_set("wants_most") | _FEWEST
+_OUTAGE = frozenset({"outage", "outages", "downtime", "interruption"})
+_DATED = word_set("wants_dated")
+_PLURAL = word_set("wants_plural")
+_OWNING = word_set("wants_owning")
 EVENTS: dict[str, tuple[EventKind, ...]] = {
     "appeared": (EventKind.APPEARED,),
     "closed": (EventKind.CLOSED,),
@@ -285,6 +250,8 @@ def read_order(sketch: Sketch) -> None:
             and marked.norm(row.start + 1) in ("any", "a", "that", "time")
         ):
             continue
+        if kind == "oldest" and {marked.norm(i) for i in range(row.end, row.end + 3)} & _OUTAGE:
+            continue
         sketch.order, sketch.descending = _ORDERS[kind]
         sketch.use(*row.solid)
         first = marked.norm(row.end) == "first"
@@ -348,7 +315,7 @@ def _top(sketch: Sketch) -> None:
 def read_statistic(sketch: Sketch) -> None:
     """ "average age", "how old is the oldest", "total days overdue"."""
     marked = sketch.marked
-    rows = [f for f in marked.table("statistic")]
+    rows = list(marked.table("statistic"))
     measures = marked.table("measure")
     words = {marked.norm(i) for i in range(len(marked.doc))}
     for row in rows:
@@ -372,6 +339,16 @@ def read_statistic(sketch: Sketch) -> None:
             )
         else:
             return
+    if words & _OUTAGE and not words & {"age", "old"}:
+        sketch.measure = "outage"
+        sketch.use(
+            *(
+                i
+                for i in range(len(marked.doc))
+                if marked.norm(i) in _OUTAGE or marked.norm(i) in ("how", "long", "last", "lasted")
+            )
+        )
+        return
     best = max(measures, key=lambda f: f.end - f.start, default=None)
     sketch.measure = best.id.partition(".")[2] if best is not None else "age"
     if best is None and sketch.order in (OrderBy.OVERDUE, OrderBy.SLIP_DAYS, OrderBy.SLIPS):
@@ -408,6 +385,8 @@ def _verb_mean(sketch: Sketch, row: Found) -> bool:
 def _measured(sketch: Sketch, row: Found, measures: list[Found]) -> bool:
     """ "longest age", "total days overdue": the measure stands right behind."""
     following = {sketch.marked.norm(i) for i in range(row.end, row.end + 3)}
+    if following & _OUTAGE:
+        return True
     if following & {"any", "a"} and any(m.start > row.end for m in measures):
         return True
     if following & {"problem", "problems", "one", "ones", "issue", "record"}:
@@ -479,8 +458,8 @@ def read_moves(sketch: Sketch) -> None:
                 setattr(sketch, name, _plain(row[1].value))
                 sketch.use(row[0], row[0] - 1)
         sketch.compared = True
-        for row in marked.table("event"):
-            sketch.use(*row.solid)
+        for found in marked.table("event"):
+            sketch.use(*found.solid)
         return
 
 
@@ -661,6 +640,11 @@ def _verb(sketch: Sketch, name: str, rows: list[Found], compared: bool) -> bool:
     for row in rows:
         if row.id != "event.closed":
             continue
+        if (
+            marked.norm(row.start) in ("close", "closing", "closes", "fix", "resolve")
+            and row.end - row.start == 1
+        ):
+            return True
         following = [marked.norm(i) for i in range(row.end, row.end + 3)]
         places = [
             i
