@@ -237,8 +237,10 @@ def loaded(data: Path, template: Path) -> Path:
 @pytest.fixture
 def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder that the app of this test works on."""
+    from app.jobs import jobs
     from app.service import knowledge_base
 
     monkeypatch.setenv("PBI_DATA", str(tmp_path))
     knowledge_base.clear()
+    jobs.clear()
     return tmp_path

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -23,9 +26,9 @@ from app_samples import (
 )
 from streamlit.testing.v1 import AppTest
 
+from app.jobs import Jobs, jobs
 from app.reviewing import needs_a_look, report_values, values_of
 from app.service import knowledge_base
-from app.uploading import Uploads
 from app.widgets.page_boxes import Mark, layered, png_size
 from ingest.records import Grade
 from kb.base import KnowledgeBase
@@ -58,7 +61,9 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def uploaded(app: AppTest, *files: tuple[str, bytes]) -> AppTest:
     box = app.file_uploader[0]
     box.set_value([(name, content, "application/pdf") for name, content in files])
-    return next(one for one in app.button if one.label == "Read the files").click().run()
+    next(one for one in app.button if one.label == "Read the files").click().run()
+    jobs().settle(60)
+    return app.run()
 
 
 def test_each_file_has_a_result_with_its_reason(data: Path, reads: list[str]) -> None:
@@ -104,15 +109,67 @@ def test_published_at_once_speaks_at_once(data: Path, reads: list[str]) -> None:
     assert "123400" in shown(opened("problems"))
 
 
-def test_the_same_file_twice_in_one_round_is_read_once(data: Path, reads: list[str]) -> None:
+def test_the_same_file_twice_at_once_is_one_job(data: Path, reads: list[str]) -> None:
     with KnowledgeBase.open(Settings(data=data)) as kb:
-        held = Uploads()
-        one = held.take_in(kb, BYTES, "a.pdf", draft=True, progress=lambda *_: None)
-        again = held.take_in(kb, BYTES, "a.pdf", draft=True, progress=lambda *_: None)
-    assert one is not None
-    assert one.status is IngestStatus.DRAFT
-    assert again is None
+        held = Jobs()
+        with gate(kb) as release:
+            one = held.add(kb, BYTES, "a.pdf", draft=True)
+            again = held.add(kb, BYTES, "a.pdf", draft=True)
+            release.set()
+        held.settle(60)
+    assert again is one
+    assert one.result is not None
+    assert one.result.status is IngestStatus.DRAFT
     assert reads == ["a.pdf"]
+
+
+def test_a_cancelled_job_keeps_nothing(data: Path, reads: list[str]) -> None:
+    with KnowledgeBase.open(Settings(data=data)) as kb:
+        held = Jobs()
+        with gate(kb) as release:
+            job = held.add(kb, BYTES, "a.pdf", draft=True)
+            held.cancel(job.number)
+            release.set()
+        held.settle(60)
+        assert job.result is not None
+        assert job.result.status is IngestStatus.REFUSED
+        assert "cancelled" in job.result.message
+        assert kb.reports() == []
+        held.clear()
+        assert held.all() == []
+
+
+def test_a_refreshed_page_still_shows_what_became_of_the_files(
+    data: Path, reads: list[str]
+) -> None:
+    uploaded(opened("upload"), ("good.pdf", BYTES))
+    assert "good.pdf: 3 problems read, kept as a draft" in shown(opened("upload"))
+
+
+def test_a_fault_while_reading_is_a_refusal_in_words(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_args: object, **_more: object) -> None:
+        raise RuntimeError("secret")
+
+    monkeypatch.setattr(KnowledgeBase, "ingest", broken)
+    said = shown(uploaded(opened("upload"), ("good.pdf", BYTES)))
+    assert "a fault of ours" in said
+    assert "secret" not in said
+
+
+@contextmanager
+def gate(kb: KnowledgeBase) -> Iterator[Event]:
+    """Readings wait until the event is set, then tell of one step."""
+    own, release = kb.ingest, Event()
+
+    def held_back(data: bytes, name: str, **more: Any) -> Any:
+        release.wait(30)
+        more["progress"]("pages", 1, 2)
+        return own(data, name, **more)
+
+    kb.ingest = held_back  # type: ignore[method-assign]
+    yield release
 
 
 def test_reports_can_be_withdrawn_published_again_and_removed(loaded: Path) -> None:

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from app.boundary import attempt
+from app.jobs import OUTCOMES, Job, Jobs, jobs
 from app.routes import page
 from app.service import knowledge_base
-from app.uploading import OUTCOMES, Uploads, uploads
 from app.widgets import badges, inert, states
 from ingest.quarters import spoken
 from kb.records import ReportRecord, ReportState
-from kb.results import IngestResult, IngestStatus
+from kb.results import IngestStatus
 from kb.words import british, counted
 
 if TYPE_CHECKING:
@@ -37,30 +37,32 @@ _STATE_WORDS = {
 
 
 def show() -> None:
-    """Draw the box for files, what became of them, and the reports that are loaded."""
+    """Draw the box for files, what becomes of them, and the reports that are loaded."""
     kb = knowledge_base()
-    held = uploads(st.session_state)
     states.heading(
         "Upload",
         "A report is read into a draft. Review it beside its pages, then publish it: "
         "until then nobody is answered from it.",
     )
-    _box(kb, held)
-    _results(held)
+    _box(kb)
+    # While something is being read this part draws itself again every second, alone.
+    st.fragment(_progress, run_every=1.0 if jobs().running() else None)()
     _reports(kb)
 
 
-def _box(kb: KnowledgeBase, held: Uploads) -> None:
+def _box(kb: KnowledgeBase) -> None:
     megabytes = kb.settings.max_bytes // (1024 * 1024)
-    with st.form(f"upload_form_{held.round}", border=False):
+    # A box with another key is an empty one: files that were taken in leave it.
+    number = st.session_state.setdefault("upload_round", 0)
+    with st.form(f"upload_form_{number}", border=False):
         files = st.file_uploader(
             "Reports: PDF, Word, Excel, CSV or plain text",
             type=list(KINDS),
             accept_multiple_files=True,
-            key=f"files_{held.round}",
+            key=f"files_{number}",
             help=f"Up to {megabytes} MB a file. A file that cannot be read says why.",
         )
-        at_once = st.checkbox("Publish at once, without review", key=f"at_once_{held.round}")
+        at_once = st.checkbox("Publish at once, without review", key=f"at_once_{number}")
         pressed = st.form_submit_button("Read the files", type="primary")
     if not pressed:
         return
@@ -68,39 +70,44 @@ def _box(kb: KnowledgeBase, held: Uploads) -> None:
         st.warning("Choose one or more files first.", icon=":material/info:")
         return
     for file in files:
-        _read(kb, held, file.name, file.getvalue(), draft=not at_once)
-    held.next_round()
+        jobs().add(kb, file.getvalue(), file.name, draft=not at_once)
+    st.session_state["upload_round"] = number + 1
     st.rerun()
 
 
-def _read(kb: KnowledgeBase, held: Uploads, name: str, data: bytes, *, draft: bool) -> None:
-    words = inert.label(name)
-    bar = st.progress(0.0, text=f"{words}: opening")
-
-    def progress(stage: str, done: int, total: int) -> None:
-        share = min(done / total, 1.0) if total else 0.0
-        bar.progress(share, text=f"{words}: {inert.label(stage)} {done} of {total}")
-
-    held.take_in(kb, data, name, draft=draft, progress=progress)
-    bar.empty()
-
-
-def _results(held: Uploads) -> None:
-    if not held.results:
+def _progress() -> None:
+    held = jobs()
+    found = held.all()
+    if not found:
         return
-    states.section("What became of them")
-    for number, result in enumerate(held.results):
-        _result(number, result)
-    st.button("Clear this list", type="tertiary", on_click=held.clear)
+    running = held.running()
+    states.section("Being read" if running else "What became of them")
+    for job in found:
+        _job(held, job)
+    if running:
+        st.session_state["was_reading"] = True
+    elif st.session_state.pop("was_reading", False):
+        # The list of reports below is drawn by the page, which does not know yet.
+        st.rerun()
+    else:
+        st.button("Clear this list", type="tertiary", on_click=held.clear)
 
 
-def _result(number: int, result: IngestResult) -> None:
+def _job(held: Jobs, job: Job) -> None:
+    result = job.result
     with st.container(
-        horizontal=True, vertical_alignment="center", key=f"result_{number}", gap="small"
+        horizontal=True, vertical_alignment="center", key=f"result_{job.number}", gap="small"
     ):
+        if result is None:
+            st.progress(job.share, text=inert.label(f"{job.name}: {_stage(job)}"))
+            st.button(
+                "Cancel", key=f"cancel_{job.number}", on_click=held.cancel, args=(job.number,)
+            )
+            return
         st.html(
             badges.plain(OUTCOMES[result.status], _LOOKS[result.status])
-            + f" <span>{inert.escaped(_told(result))}</span>",
+            + f" <span>{inert.escaped(result.message)}</span>"
+            + f" <span class='pr-soft pr-small'>{job.seconds():.1f} s</span>",
             width="stretch",
         )
         if result.report is not None and result.status is IngestStatus.DRAFT:
@@ -112,8 +119,11 @@ def _result(number: int, result: IngestResult) -> None:
             )
 
 
-def _told(result: IngestResult) -> str:
-    return result.message
+def _stage(job: Job) -> str:
+    """What is being done, how far it is and how long it has taken."""
+    words = "stopping" if job.cancelled else job.stage
+    steps = f" {job.done} of {job.total}" if job.total else ""
+    return f"{words}{steps}, {job.seconds():.0f} s"
 
 
 def _reports(kb: KnowledgeBase) -> None:
