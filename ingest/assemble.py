@@ -163,6 +163,10 @@ class Assembly:
                 found = [item for item in found if not self.vocabulary.status_of(closed(item.text))]
             if name == "user_impact":
                 found = found[:1]
+            elif found and all(_UNSAID.fullmatch(item.text) for item in found):
+                first = found[0]
+                self.evidence[name] = first.at.evidence(first.rule, first.grade, first.why)
+                continue
             if found:
                 self.put(name, closed("\n".join(item.text for item in found)), found[0])
 
@@ -324,6 +328,12 @@ class Assembly:
             )
 
 
+_UNSAID = re.compile(
+    r"\W*(?:t\.?b\.?[acd]\.?|n\.?/?a\.?|not (?:stated|applicable|known|provided|given|"
+    r"recorded|available)|"
+    r"to be confirmed|unknown|blank)\W*",
+    re.IGNORECASE,
+)
 _NOTHING = re.compile(
     r"\W*(?:t\.?b\.?[acd]\.?|n\.?/?a\.?|not applicable|none|nil|to be (?:confirmed|"
     r"advised|agreed|determined|"

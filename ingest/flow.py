@@ -173,6 +173,8 @@ def _break(
     pitch = _pitch(previous, line)
     if pitch is None or pitch > 1.22 * base:
         return Break.HARD
+    if previous.bold != line.bold:  # a heading in bold over plain text, or the other way about
+        return Break.HARD
     if abs(previous.size - line.size) > 0.12 * max(previous.size, line.size):
         return Break.HARD
     return Break.SOFT if _had_room(previous, line, edges) else Break.WRAP

@@ -5,17 +5,21 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from ingest.records import ImpactClass
 from ingest.rules.dates import dates_in, says_no_date
 from ingest.vocabulary import Vocabulary
 
 _DATES = ("created", "target_completion", "status_date")
 _TEXTS = ("user_impact", "workaround", "update", "description", "incident_observation", "title")
 _NEVER = re.compile(
-    r"\b(?:confidence|likelihood|risk|complexity|effort|probability|category|cat|rag|closed|actual|"
+    r"\b(?:confidence|likelihood|risk|complexity|effort|probability|incident\s+category|rag|closed|actual|"
     r"incident\s+date|last\s+incident|first\s+incident|next\s+review|review\s+date|phone|email|author|approved|version|"
     r"withdrawn|meeting|born|next\s+meeting)\b",
     re.IGNORECASE,
 )
+
+
+_MAJOR = re.compile(r"\bMIs?\b|\bmajor\s+incident\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +36,20 @@ def guess_field(
     """The field for a label that no list holds; None where nothing speaks for one.
 
     Args:
-        typed: only a date, a severity, a status or a party will do as a value.
+        typed: only a dash parts label and value, so that a value of plain words must have a
+            label of two words or more that is near indeed.
     """
     if _NEVER.search(label) or not re.search(r"[A-Za-z]", label):
         return None
+    if _MAJOR.search(label) and re.match(r"\W*(?:yes|no|y|n)\b", value, re.IGNORECASE):
+        return Guess(
+            "major_incident", "the label names a major incident; yes or no stands behind it"
+        )
     kind, fields, least = _kind(value, vocabulary)
     if typed and kind not in ("a date", "a severity", "a status", "a party"):
-        return None
+        if len(label.split()) < 2:
+            return None  # "Impacting - top-ups are late" is no label
+        least = max(least, 75.0)
     near = vocabulary.labels.guess(label, fields)
     if near is None or near.score < least:
         return None
@@ -64,6 +75,8 @@ def _kind(value: str, vocabulary: Vocabulary) -> tuple[str, tuple[str, ...], flo
     mentions = vocabulary.parties_in(text)
     if mentions and mentions[0].start <= 4 and len(text) - mentions[0].end <= 3:
         return "a party", ("owner", "parties"), 56.0
+    if vocabulary.impact_class_of(text) in (ImpactClass.NONE, ImpactClass.NO_ENDURING):
+        return "an impact", (*_TEXTS, "status"), 60.0
     if len(text.split()) <= 4:
         return "a few words", ("status", "owner", "user_impact", "workaround", "title"), 75.0
     return "a sentence", _TEXTS, 60.0

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from ingest.assemble import Draft
 from ingest.blocks import FlowItem
-from ingest.cells import rows_of
+from ingest.cells import Row, label_of, rows_of
 from ingest.document import Line, Table
 from ingest.flow import Break, Flow, FlowLine, lines_of_cell
 from ingest.forms import FormItem, read_forms
@@ -109,8 +109,20 @@ def _in_columns(table: Table, vocabulary: Vocabulary) -> bool:
         for row, after in pairwise(rows)
         for column, cell in row.cells.items()
     )
+    if not runs_on and _pairs(rows, vocabulary) >= 0.4 * len(rows):
+        return False  # a form: each label has its value beside it
     long = any(len(cell.text.split()) > 12 for row in rows for cell in row.cells.values())
     return abreast and (runs_on or long)
+
+
+def _pairs(rows: Sequence[Row], vocabulary: Vocabulary) -> int:
+    """Rows whose first cell is a label and whose second is none."""
+    count = 0
+    for row in rows:
+        cells = [cell.text for _, cell in sorted(row.cells.items())]
+        if len(cells) > 1 and label_of(cells[0], vocabulary).fields:
+            count += not label_of(cells[1], vocabulary).fields
+    return count
 
 
 def _heads(text: str, vocabulary: Vocabulary) -> bool:

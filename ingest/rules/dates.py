@@ -48,7 +48,7 @@ _FORMS = (
     # 5 May 2021, 5th of May 2021, 05-May-21, 5th May
     rf"{_BEFORE}{_DAY.format('d3')}{_ORDINAL}{_GAP}(?:day[\s\u00a0]+)?(?:of[\s\u00a0]+)?(?P<m3>{_MONTH})"
     rf"(?!\w)\.?(?:{_GAP}(?P<y3>(?:19|20)\d\d)(?!\w|:\d)"
-    rf"|(?:[\-\u2010-\u2015/.]|[\s\u00a0]?['\u2019]|[\s\u00a0])(?P<z3>\d\d)(?![\w:]|\.\d|{_NOT_YEAR}))?",
+    rf"|(?:[\-\u2010-\u2015/.]|[\s\u00a0]?['\u2019]|[\s\u00a0])(?P<z3>\d\d)(?!\w|:\d|\.\d|{_NOT_YEAR}))?",
     # May 5, 2021
     rf"(?<!\w)(?P<m4>{_MONTH})[.\s\u00a0]+{_DAY.format('d4')}(?:st|nd|rd|th)?(?!\d|:\d|\w)"
     rf"(?:[\s\u00a0,]+(?P<y4>(?:19|20)\d\d)(?!\w))?",

@@ -16,7 +16,7 @@ _FILL = re.compile(
     r"|[\s\u00a0:=>|\u2022\u00b7(\[\"\u201c\u2018'\u2010-\u2015-]+)*",
     re.IGNORECASE,
 )
-_MARKS = re.compile(r"[\s\u00a0:=>|\u2022\u00b7(\[\"\u201c\u2018'\u2010-\u2015-]*")
+_MARKS = re.compile(r"[\s\u00a0:=>|\u2022\u00b7()\[\]\"\u201c\u2018',\u2010-\u2015-]*")
 _NO_DATE = re.compile(
     r"(?P<words>t\.?b\.?[acd]\b\.?|n\.?/a\b\.?|n\.a\.|not (?:yet )?(?:applicable|known|"
     r"set|agreed|stated|"
@@ -132,6 +132,9 @@ def status_value(
     marks = _MARKS.match(text, start, limit)
     start = marks.end() if marks else start
     known = vocabulary.status.head(text, start, limit)  # "On hold" before "on" is taken for filling
+    if date and not known:
+        head = re.compile(r"(?:its|the)\s+status\s+", re.IGNORECASE).match(text, start, limit)
+        start = head.end() if head else start
     if not known:
         fill = _FILL.match(text, start, limit)
         start = fill.end() if fill else start
@@ -158,8 +161,9 @@ def _date_behind(text: str, at: int, limit: int) -> tuple[int, int] | None:
     for mention in dates_in(behind):
         between = behind[: mention.start]
         marked = re.fullmatch(
-            r"[\s\u00a0]*[,;]?[\s\u00a0]*(?:[(\[][\s\u00a0]*(?:as\s+at|as\s+of|at|on)?|as\s+at|as\s+of|at|"
-            r"correct\s+(?:as\s+)?(?:at|on)|[\u2010-\u2015@-])[\s\u00a0]*",
+            r"[\s\u00a0]*[,;]?[\s\u00a0]*(?:[(\[][\s\u00a0]*)?(?:(?:position|status|last|checked|reviewed|"
+            r"updated|confirmed|correct|dated|recorded)[\s\u00a0]+)*(?:(?:as\s+)?(?:at|of|on)|[(\[\u2010-\u2015@-])"
+            r"[\s\u00a0]*",
             between,
             re.IGNORECASE,
         )
