@@ -5,6 +5,7 @@
   - AmbiguousName               the words given fit more than one report
   - WrongState                  a report is not in the state that the step needs
   - BadValue                    a correction that the field cannot hold
+  - BadBackup                   a backup that is damaged, or none
   - StoreUnavailable            the database cannot be opened, read or written
     - SchemaTooNew              it was written by a newer release
   - IndexUnavailable            the vector index cannot be used; all else goes on
@@ -34,6 +35,10 @@ class WrongState(KBError):
 
 class BadValue(KBError):
     """The field cannot hold the value given."""
+
+
+class BadBackup(KBError):
+    """The file is no backup, is damaged, or was made by a newer release."""
 
 
 class StoreUnavailable(KBError):
