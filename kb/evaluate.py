@@ -85,7 +85,9 @@ class Scores(Frozen):
 
     def lines(self, wrong: bool = False) -> list[str]:
         """A table for a terminal; with `wrong`, every miss below it."""
-        head = f"{'kind':<16}{'asked':>6}{'right':>6}{'wrong':>6}{'abst.':>6}{'right %':>9}{'given wrong %':>15}"
+        names = ("asked", "right", "wrong", "abst.")
+        head = f"{'kind':<16}" + "".join(f"{name:>6}" for name in names)
+        head += f"{'right %':>9}{'given wrong %':>15}"
         rows = [
             f"{t.kind:<16}{t.asked:>6}{t.right:>6}{t.wrong:>6}{t.abstained:>6}{t.share_right:>9.1f}{t.share_wrong:>15.1f}"
             for t in (*self.kinds, self.all)
@@ -142,10 +144,15 @@ def evaluate(kb: KnowledgeBase, lines: Iterable[Mapping[str, Any]]) -> Scores:
         if outcome != "right":
             misses.append(
                 Miss(
-                    id=str(line.get("id", number)), kind=kind, question=question, outcome=outcome,
-                    why=why, answer=answer.answer, understood=answer.understood,
+                    id=str(line.get("id", number)),
+                    kind=kind,
+                    question=question,
+                    outcome=outcome,
+                    why=why,
+                    answer=answer.answer,
+                    understood=answer.understood,
                 )
-            )  # fmt: skip
+            )
     return Scores(
         kinds=tuple(tallies.values()),
         all=_together(tallies.values()),

@@ -14,7 +14,12 @@ from kb.understand.decide import Meaning
 from kb.understand.understand import Understander
 
 PARTIES = ("DCO", "DSP", "DCC", "S1SP1", "S1SP2", "CSP North", "CSP South", "SMSO", "SMKI")
-QUARTERS = {"2021-Q2": date(2021, 9, 20), "2021-Q3": date(2021, 12, 20), "2021-Q4": date(2022, 3, 21), "2022-Q1": date(2022, 6, 20)}
+QUARTERS = {
+    "2021-Q2": date(2021, 9, 20),
+    "2021-Q3": date(2021, 12, 20),
+    "2021-Q4": date(2022, 3, 21),
+    "2022-Q1": date(2022, 6, 20),
+}
 TITLES = {
     "PBI000000123400": "SMETS1 - DCO - Failure of SMETS1 Service Requests",
     "PBI000000122422": "SMETS1 - Failure for SMETS1 Service Requests 23/03",
@@ -26,12 +31,25 @@ TITLES = {
 
 def report(quarter: str, as_at: date) -> ReportRecord:
     return ReportRecord(
-        id=quarter, sha256="0" * 64, file=f"{quarter}.pdf", media_type="application/pdf", pages=1,
-        title=None, reference=None, quarter=quarter, status_date=as_at, issue_date=None,
-        classification=None, scope=None, scanned=False, state=ReportState.PUBLISHED,
-        current=quarter == max(QUARTERS), problems=5, uploaded_at=datetime(2022, 7, 1, tzinfo=UTC),
+        id=quarter,
+        sha256="0" * 64,
+        file=f"{quarter}.pdf",
+        media_type="application/pdf",
+        pages=1,
+        title=None,
+        reference=None,
+        quarter=quarter,
+        status_date=as_at,
+        issue_date=None,
+        classification=None,
+        scope=None,
+        scanned=False,
+        state=ReportState.PUBLISHED,
+        current=quarter == max(QUARTERS),
+        problems=5,
+        uploaded_at=datetime(2022, 7, 1, tzinfo=UTC),
         published_at=datetime(2022, 7, 1, tzinfo=UTC),
-    )  # fmt: skip
+    )
 
 
 @lru_cache

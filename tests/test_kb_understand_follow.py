@@ -11,41 +11,117 @@ from kb.understand.understand import parts_of
 
 A, B = "PBI000000123400", "PBI000000122422"
 TALKS: list[tuple[list[str], tuple[str, ...], dict[str, Any]]] = [
-    (["How many open problems involve DCO?", "and which of those are critical?"], (A, B),
-     {"ask": "list", "filters": {"open": True, "suppliers": ["DCO"], "severities": ["Critical"]}}),
-    (["How many open problems involve DCO?", "what about DSP?"], (A, B),
-     {"ask": "count", "filters": {"open": True, "suppliers": ["DSP"]}}),
-    (["open problems with DCO", "and DSP?"], (A, B), {"ask": "list", "filters": {"open": True, "owners": ["DSP"]}}),
-    (["How many problems were open in Q2 2021?", "and in Q3?"], (A, B),
-     {"ask": "count", "filters": {"open": True, "quarters": ["2021-Q3"]}}),
-    (["How many problems were open in Q2 2021?", "and the latest?"], (A, B), {"ask": "count", "filters": {"open": True}}),
-    (["How many problems were open in Q2 2021?", "by owner?"], (A, B),
-     {"ask": "group", "filters": {"open": True, "quarters": ["2021-Q2"]}, "group_by": ["owner"], "descending": True}),
-    (["What is the user impact of DCO problems?", "just the critical ones"], (A, B),
-     {"ask": "impact", "filters": {"suppliers": ["DCO"], "severities": ["Critical"]}}),
-    (["Who owns 123400?", "when is it due?"], (),
-     {"ask": "field", "filters": {"pbis": ["123400"], "ever": True}, "fields": ["target_completion"]}),
-    (["Who owns 123400?", "and in Q3?"], (),
-     {"ask": "field", "filters": {"pbis": ["123400"], "quarters": ["2021-Q3"]}, "fields": ["owner"]}),
-    (["Who owns 123400?", "what about 122422?"], (),
-     {"ask": "field", "filters": {"pbis": ["122422"], "ever": True}, "fields": ["owner"]}),
-    (["tell me about 123400", "what's its history"], (), {"ask": "history", "filters": {"pbis": ["123400"], "ever": True}}),
-    (["tell me about 123400", "why?"], (),
-     {"ask": "passage", "filters": {"pbis": ["123400"], "ever": True}, "topic": "cause because reason"}),
-    (["list open problems", "who owns them?"], (A, B),
-     {"ask": "group", "filters": {"open": True}, "group_by": ["owner"], "descending": True}),
-    (["list open problems", "when are they due?"], (A, B),
-     {"ask": "list", "filters": {"open": True}, "fields": ["target_completion"]}),
-    (["list open problems", "which is the oldest?"], (A, B),
-     {"ask": "superlative", "filters": {"open": True}, "order": "created", "limit": 1}),
-    (["list open problems", "tell me about the second one"], (A, B),
-     {"ask": "problem", "filters": {"pbis": ["122422"], "ever": True}}),
-    (["which problems slipped between Q3 2021 and Q4 2021?", "which of those are with DSP?"], (A, B),
-     {"ask": "list", "filters": {"pbis": ["123400", "122422"], "owners": ["DSP"], "ever": True}}),
-]  # fmt: skip
+    (
+        ["How many open problems involve DCO?", "and which of those are critical?"],
+        (A, B),
+        {
+            "ask": "list",
+            "filters": {"open": True, "suppliers": ["DCO"], "severities": ["Critical"]},
+        },
+    ),
+    (
+        ["How many open problems involve DCO?", "what about DSP?"],
+        (A, B),
+        {"ask": "count", "filters": {"open": True, "suppliers": ["DSP"]}},
+    ),
+    (
+        ["open problems with DCO", "and DSP?"],
+        (A, B),
+        {"ask": "list", "filters": {"open": True, "owners": ["DSP"]}},
+    ),
+    (
+        ["How many problems were open in Q2 2021?", "and in Q3?"],
+        (A, B),
+        {"ask": "count", "filters": {"open": True, "quarters": ["2021-Q3"]}},
+    ),
+    (
+        ["How many problems were open in Q2 2021?", "and the latest?"],
+        (A, B),
+        {"ask": "count", "filters": {"open": True}},
+    ),
+    (
+        ["How many problems were open in Q2 2021?", "by owner?"],
+        (A, B),
+        {
+            "ask": "group",
+            "filters": {"open": True, "quarters": ["2021-Q2"]},
+            "group_by": ["owner"],
+            "descending": True,
+        },
+    ),
+    (
+        ["What is the user impact of DCO problems?", "just the critical ones"],
+        (A, B),
+        {"ask": "impact", "filters": {"suppliers": ["DCO"], "severities": ["Critical"]}},
+    ),
+    (
+        ["Who owns 123400?", "when is it due?"],
+        (),
+        {
+            "ask": "field",
+            "filters": {"pbis": ["123400"], "ever": True},
+            "fields": ["target_completion"],
+        },
+    ),
+    (
+        ["Who owns 123400?", "and in Q3?"],
+        (),
+        {
+            "ask": "field",
+            "filters": {"pbis": ["123400"], "quarters": ["2021-Q3"]},
+            "fields": ["owner"],
+        },
+    ),
+    (
+        ["Who owns 123400?", "what about 122422?"],
+        (),
+        {"ask": "field", "filters": {"pbis": ["122422"], "ever": True}, "fields": ["owner"]},
+    ),
+    (
+        ["tell me about 123400", "what's its history"],
+        (),
+        {"ask": "history", "filters": {"pbis": ["123400"], "ever": True}},
+    ),
+    (
+        ["tell me about 123400", "why?"],
+        (),
+        {
+            "ask": "passage",
+            "filters": {"pbis": ["123400"], "ever": True},
+            "topic": "cause because reason",
+        },
+    ),
+    (
+        ["list open problems", "who owns them?"],
+        (A, B),
+        {"ask": "group", "filters": {"open": True}, "group_by": ["owner"], "descending": True},
+    ),
+    (
+        ["list open problems", "when are they due?"],
+        (A, B),
+        {"ask": "list", "filters": {"open": True}, "fields": ["target_completion"]},
+    ),
+    (
+        ["list open problems", "which is the oldest?"],
+        (A, B),
+        {"ask": "superlative", "filters": {"open": True}, "order": "created", "limit": 1},
+    ),
+    (
+        ["list open problems", "tell me about the second one"],
+        (A, B),
+        {"ask": "problem", "filters": {"pbis": ["122422"], "ever": True}},
+    ),
+    (
+        ["which problems slipped between Q3 2021 and Q4 2021?", "which of those are with DSP?"],
+        (A, B),
+        {"ask": "list", "filters": {"pbis": ["123400", "122422"], "owners": ["DSP"], "ever": True}},
+    ),
+]
 
 
-@pytest.mark.parametrize(("talk", "found", "query"), TALKS, ids=[" > ".join(t) for t, _, _ in TALKS])
+@pytest.mark.parametrize(
+    ("talk", "found", "query"), TALKS, ids=[" > ".join(t) for t, _, _ in TALKS]
+)
 def test_a_follow_up(talk: list[str], found: tuple[str, ...], query: dict[str, Any]) -> None:
     assert said(follow(*talk, pbis=found)) == query
 

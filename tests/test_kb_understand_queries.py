@@ -8,18 +8,37 @@ import pytest
 from kb_questions import meant, said
 
 LISTS: list[tuple[str, dict[str, Any]]] = [
-    ("List the problems with severity High and status Pending in the Q3 2021 report.",
-     {"severities": ["High"], "statuses": ["Pending"], "quarters": ["2021-Q3"]}),
-    ("Which problems in the Q3 2021 report have a target completion between 01/02/2022 and 15/03/2022?",
-     {"quarters": ["2021-Q3"], "stated": ["target_completion"], "target_from": "2022-02-01", "target_to": "2022-03-15"}),
-    ("Which problems in the Q3 2021 report were created between 01/07/2021 and 15/08/2021?",
-     {"quarters": ["2021-Q3"], "created_from": "2021-07-01", "created_to": "2021-08-15"}),
-    ("List the problems with owner S1SP2 that are not Closed in the Q4 2021 report.",
-     {"owners": ["S1SP2"], "open": True, "quarters": ["2021-Q4"]}),
-    ("List the problems with owner SMKI Operator in the Q4 2021 report.",
-     {"owners": ["SMKI"], "owner_roles": ["Operator"], "quarters": ["2021-Q4"]}),
+    (
+        "List the problems with severity High and status Pending in the Q3 2021 report.",
+        {"severities": ["High"], "statuses": ["Pending"], "quarters": ["2021-Q3"]},
+    ),
+    (
+        "Which problems in the Q3 2021 report have a target completion between 01/02/2022 and "
+        "15/03/2022?",
+        {
+            "quarters": ["2021-Q3"],
+            "stated": ["target_completion"],
+            "target_from": "2022-02-01",
+            "target_to": "2022-03-15",
+        },
+    ),
+    (
+        "Which problems in the Q3 2021 report were created between 01/07/2021 and 15/08/2021?",
+        {"quarters": ["2021-Q3"], "created_from": "2021-07-01", "created_to": "2021-08-15"},
+    ),
+    (
+        "List the problems with owner S1SP2 that are not Closed in the Q4 2021 report.",
+        {"owners": ["S1SP2"], "open": True, "quarters": ["2021-Q4"]},
+    ),
+    (
+        "List the problems with owner SMKI Operator in the Q4 2021 report.",
+        {"owners": ["SMKI"], "owner_roles": ["Operator"], "quarters": ["2021-Q4"]},
+    ),
     ("Which critical problems are still open?", {"severities": ["Critical"], "open": True}),
-    ("list all the high severity problems involving CSP North", {"severities": ["High"], "suppliers": ["CSP North"]}),
+    (
+        "list all the high severity problems involving CSP North",
+        {"severities": ["High"], "suppliers": ["CSP North"]},
+    ),
     ("DCO problems", {"suppliers": ["DCO"]}),
     ("DCO's open problems", {"suppliers": ["DCO"], "open": True}),
     ("problems for DCO", {"suppliers": ["DCO"]}),
@@ -31,15 +50,22 @@ LISTS: list[tuple[str, dict[str, Any]]] = [
     ("which problems is DSP responsible for?", {"owners": ["DSP"]}),
     ("problems held by S1SP1 or S1SP2", {"owners": ["S1SP1", "S1SP2"]}),
     ("which problems are with the DCO operator?", {"owners": ["DCO"], "owner_roles": ["Operator"]}),
-    ("which DCO problems are with anyone but DSP", {"suppliers": ["DCO"], "not_owners": ["DSP"], "stated": ["owner"]}),
+    (
+        "which DCO problems are with anyone but DSP",
+        {"suppliers": ["DCO"], "not_owners": ["DSP"], "stated": ["owner"]},
+    ),
     ("problems with neither DSP nor DCO", {"not_owners": ["DSP", "DCO"]}),
     ("problems not involving DCO or DSP", {"not_suppliers": ["DCO", "DSP"]}),
     ("everything except DSP problems", {"not_suppliers": ["DSP"]}),
-    ("problems with DSP or CSP North that are high or critical",
-     {"owners": ["DSP", "CSP North"], "severities": ["High", "Critical"]}),
+    (
+        "problems with DSP or CSP North that are high or critical",
+        {"owners": ["DSP", "CSP North"], "severities": ["High", "Critical"]},
+    ),
     ("problems at least high severity", {"severities": ["Critical", "High"]}),
-    ("medium or lower severity open problems with DSP",
-     {"severities": ["Medium", "Low"], "open": True, "owners": ["DSP"]}),
+    (
+        "medium or lower severity open problems with DSP",
+        {"severities": ["Medium", "Low"], "open": True, "owners": ["DSP"]},
+    ),
     ("non-critical open problems", {"not_severities": ["Critical"], "open": True}),
     ("problems under investigation", {"statuses": ["Under Investigation"]}),
     ("which problems are not pending", {"not_statuses": ["Pending"]}),
@@ -71,12 +97,23 @@ LISTS: list[tuple[str, dict[str, Any]]] = [
     ("problems raised in May", {"created_from": "2022-05-01", "created_to": "2022-05-31"}),
     ("problems raised since the summer of 2021", {"created_from": "2021-06-01"}),
     ("what was raised in Q3 2021?", {"created_from": "2021-07-01", "created_to": "2021-09-30"}),
-    ("raised between March and June 2021", {"created_from": "2021-03-01", "created_to": "2021-06-30"}),
+    (
+        "raised between March and June 2021",
+        {"created_from": "2021-03-01", "created_to": "2021-06-30"},
+    ),
     ("created on 24 March 2021", {"created_from": "2021-03-24", "created_to": "2021-03-24"}),
-    ("problems created between 01/05/2021 and 30/06/2021", {"created_from": "2021-05-01", "created_to": "2021-06-30"}),
-    ("which problems were created after 1 June 2021 but before 1 September 2021",
-     {"created_from": "2021-06-02", "created_to": "2021-08-31"}),
-    ("problems raised in the last 6 months", {"created_from": "2021-12-20", "created_to": "2022-06-20"}),
+    (
+        "problems created between 01/05/2021 and 30/06/2021",
+        {"created_from": "2021-05-01", "created_to": "2021-06-30"},
+    ),
+    (
+        "which problems were created after 1 June 2021 but before 1 September 2021",
+        {"created_from": "2021-06-02", "created_to": "2021-08-31"},
+    ),
+    (
+        "problems raised in the last 6 months",
+        {"created_from": "2021-12-20", "created_to": "2022-06-20"},
+    ),
     ("problems more than six months old", {"min_age": 183}),
     ("problems older than 90 days", {"min_age": 91}),
     ("problems at least 90 days old", {"min_age": 90}),
@@ -91,7 +128,7 @@ LISTS: list[tuple[str, dict[str, Any]]] = [
     ("which SMETS1 problems are open?", {"open": True, "words": ["SMETS1"]}),
     ("problems in the last two quarters", {"quarters": ["2021-Q4", "2022-Q1"]}),
     ("open problems in the second quarter of 2021", {"open": True, "quarters": ["2021-Q2"]}),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("question", "filters"), LISTS, ids=[q for q, _ in LISTS])
@@ -102,80 +139,263 @@ def test_a_list_is_asked_for(question: str, filters: dict[str, Any]) -> None:
 
 
 OTHERS: list[tuple[str, dict[str, Any]]] = [
-    ("How many Critical severity problems are in the Q3 2021 report?",
-     {"ask": "count", "filters": {"severities": ["Critical"], "quarters": ["2021-Q3"]}}),
-    ("How many open problems does DSP have?", {"ask": "count", "filters": {"owners": ["DSP"], "open": True}}),
+    (
+        "How many Critical severity problems are in the Q3 2021 report?",
+        {"ask": "count", "filters": {"severities": ["Critical"], "quarters": ["2021-Q3"]}},
+    ),
+    (
+        "How many open problems does DSP have?",
+        {"ask": "count", "filters": {"owners": ["DSP"], "open": True}},
+    ),
     ("number of closed problems", {"ask": "count", "filters": {"open": False}}),
-    ("how many problems have an impact on prepayment customers",
-     {"ask": "count", "filters": {"impact_classes": ["impacting"], "processes": ["prepayment"]}}),
-    ("Are there any critical problems with CSP North?",
-     {"ask": "count", "filters": {"severities": ["Critical"], "owners": ["CSP North"]}}),
-    ("what share of open problems are with DSP?",
-     {"ask": "share", "filters": {"open": True}, "within": {"owners": ["DSP"]}}),
-    ("what percentage of the open problems have no enduring impact?",
-     {"ask": "share", "filters": {"open": True}, "within": {"impact_classes": ["no_enduring"]}}),
-    ("what proportion of DCO's problems are closed?",
-     {"ask": "share", "filters": {"suppliers": ["DCO"]}, "within": {"open": False}}),
-    ("open problems by owner", {"ask": "group", "filters": {"open": True}, "group_by": ["owner"], "descending": True}),
-    ("how many problems per supplier?", {"ask": "group", "group_by": ["supplier"], "descending": True}),
-    ("breakdown of open problems by severity",
-     {"ask": "group", "filters": {"open": True}, "group_by": ["severity"], "descending": True}),
-    ("number of problems by owner and severity", {"ask": "group", "group_by": ["owner", "severity"], "descending": True}),
-    ("who has the most open problems",
-     {"ask": "group", "filters": {"open": True}, "group_by": ["owner"], "descending": True, "limit": 1}),
-    ("which party is involved in the most open problems?",
-     {"ask": "group", "filters": {"open": True}, "group_by": ["supplier"], "descending": True, "limit": 1}),
-    ("what is the most common severity", {"ask": "group", "group_by": ["severity"], "descending": True, "limit": 1}),
-    ("number of open problems per quarter",
-     {"ask": "group", "filters": {"open": True, "quarters": ["2021-Q2", "2021-Q3", "2021-Q4", "2022-Q1"]},
-      "group_by": ["quarter"], "descending": True}),
-    ("oldest open problem", {"ask": "superlative", "filters": {"open": True}, "order": "created", "limit": 1}),
+    (
+        "how many problems have an impact on prepayment customers",
+        {"ask": "count", "filters": {"impact_classes": ["impacting"], "processes": ["prepayment"]}},
+    ),
+    (
+        "Are there any critical problems with CSP North?",
+        {"ask": "count", "filters": {"severities": ["Critical"], "owners": ["CSP North"]}},
+    ),
+    (
+        "what share of open problems are with DSP?",
+        {"ask": "share", "filters": {"open": True}, "within": {"owners": ["DSP"]}},
+    ),
+    (
+        "what percentage of the open problems have no enduring impact?",
+        {"ask": "share", "filters": {"open": True}, "within": {"impact_classes": ["no_enduring"]}},
+    ),
+    (
+        "what proportion of DCO's problems are closed?",
+        {"ask": "share", "filters": {"suppliers": ["DCO"]}, "within": {"open": False}},
+    ),
+    (
+        "open problems by owner",
+        {"ask": "group", "filters": {"open": True}, "group_by": ["owner"], "descending": True},
+    ),
+    (
+        "how many problems per supplier?",
+        {"ask": "group", "group_by": ["supplier"], "descending": True},
+    ),
+    (
+        "breakdown of open problems by severity",
+        {"ask": "group", "filters": {"open": True}, "group_by": ["severity"], "descending": True},
+    ),
+    (
+        "number of problems by owner and severity",
+        {"ask": "group", "group_by": ["owner", "severity"], "descending": True},
+    ),
+    (
+        "who has the most open problems",
+        {
+            "ask": "group",
+            "filters": {"open": True},
+            "group_by": ["owner"],
+            "descending": True,
+            "limit": 1,
+        },
+    ),
+    (
+        "which party is involved in the most open problems?",
+        {
+            "ask": "group",
+            "filters": {"open": True},
+            "group_by": ["supplier"],
+            "descending": True,
+            "limit": 1,
+        },
+    ),
+    (
+        "what is the most common severity",
+        {"ask": "group", "group_by": ["severity"], "descending": True, "limit": 1},
+    ),
+    (
+        "number of open problems per quarter",
+        {
+            "ask": "group",
+            "filters": {"open": True, "quarters": ["2021-Q2", "2021-Q3", "2021-Q4", "2022-Q1"]},
+            "group_by": ["quarter"],
+            "descending": True,
+        },
+    ),
+    (
+        "oldest open problem",
+        {"ask": "superlative", "filters": {"open": True}, "order": "created", "limit": 1},
+    ),
     ("newest problem", {"ask": "superlative", "order": "created", "descending": True, "limit": 1}),
-    ("top three oldest open problems", {"ask": "superlative", "filters": {"open": True}, "order": "created", "limit": 3}),
-    ("what's due next", {"ask": "superlative", "filters": {"open": True}, "order": "target", "limit": 1}),
-    ("which open problem has the latest target",
-     {"ask": "superlative", "filters": {"open": True}, "order": "target", "descending": True, "limit": 1}),
-    ("top 5 most slipped",
-     {"ask": "superlative", "filters": {"min_slips": 1}, "order": "slips", "descending": True, "limit": 5}),
-    ("Which problem has slipped the most?",
-     {"ask": "superlative", "filters": {"min_slips": 1}, "order": "slips", "descending": True, "limit": 1}),
-    ("what is the most overdue problem",
-     {"ask": "superlative", "filters": {"overdue": True}, "order": "overdue", "descending": True, "limit": 1}),
-    ("average age of open problems", {"ask": "statistic", "filters": {"open": True}, "measure": "age", "statistic": "mean"}),
-    ("how old is the oldest open problem?", {"ask": "statistic", "filters": {"open": True}, "measure": "age", "statistic": "max"}),
-    ("median age of open problems by owner",
-     {"ask": "statistic", "filters": {"open": True}, "measure": "age", "statistic": "median", "group_by": ["owner"]}),
-    ("what is the longest any DCO problem has been open",
-     {"ask": "statistic", "filters": {"suppliers": ["DCO"], "open": True}, "measure": "age", "statistic": "max"}),
-    ("what changed since last quarter?", {"ask": "changes", "from_quarter": "2021-Q4", "to_quarter": "2022-Q1"}),
-    ("compare Q2 2021 and Q3 2021", {"ask": "changes", "from_quarter": "2021-Q2", "to_quarter": "2021-Q3"}),
-    ("which problems slipped between Q3 2021 and Q4 2021?",
-     {"ask": "changes", "events": ["target_slipped"], "from_quarter": "2021-Q3", "to_quarter": "2021-Q4"}),
-    ("Which problems had a later target completion in the Q3 2021 report than in the Q2 2021 report?",
-     {"ask": "changes", "events": ["target_slipped"], "from_quarter": "2021-Q2", "to_quarter": "2021-Q3"}),
-    ("Which problems moved from Pending in the Q2 2021 report to Closed in the Q3 2021 report?",
-     {"ask": "changes", "events": ["status_changed", "closed", "reopened"], "from_quarter": "2021-Q2",
-      "to_quarter": "2021-Q3", "before_value": "Pending", "after_value": "Closed"}),
-    ("which problems are new in the latest report?",
-     {"ask": "changes", "events": ["appeared"], "from_quarter": "2021-Q4", "to_quarter": "2022-Q1"}),
-    ("what closed since last quarter", {"ask": "changes", "events": ["closed"], "from_quarter": "2021-Q4", "to_quarter": "2022-Q1"}),
-    ("which problems were reopened?", {"ask": "changes", "events": ["reopened"], "to_quarter": "2022-Q1"}),
-    ("What is the user impact of the open problems attributed to DCO?",
-     {"ask": "impact", "filters": {"suppliers": ["DCO"], "open": True}}),
+    (
+        "top three oldest open problems",
+        {"ask": "superlative", "filters": {"open": True}, "order": "created", "limit": 3},
+    ),
+    (
+        "what's due next",
+        {"ask": "superlative", "filters": {"open": True}, "order": "target", "limit": 1},
+    ),
+    (
+        "which open problem has the latest target",
+        {
+            "ask": "superlative",
+            "filters": {"open": True},
+            "order": "target",
+            "descending": True,
+            "limit": 1,
+        },
+    ),
+    (
+        "top 5 most slipped",
+        {
+            "ask": "superlative",
+            "filters": {"min_slips": 1},
+            "order": "slips",
+            "descending": True,
+            "limit": 5,
+        },
+    ),
+    (
+        "Which problem has slipped the most?",
+        {
+            "ask": "superlative",
+            "filters": {"min_slips": 1},
+            "order": "slips",
+            "descending": True,
+            "limit": 1,
+        },
+    ),
+    (
+        "what is the most overdue problem",
+        {
+            "ask": "superlative",
+            "filters": {"overdue": True},
+            "order": "overdue",
+            "descending": True,
+            "limit": 1,
+        },
+    ),
+    (
+        "average age of open problems",
+        {"ask": "statistic", "filters": {"open": True}, "measure": "age", "statistic": "mean"},
+    ),
+    (
+        "how old is the oldest open problem?",
+        {"ask": "statistic", "filters": {"open": True}, "measure": "age", "statistic": "max"},
+    ),
+    (
+        "median age of open problems by owner",
+        {
+            "ask": "statistic",
+            "filters": {"open": True},
+            "measure": "age",
+            "statistic": "median",
+            "group_by": ["owner"],
+        },
+    ),
+    (
+        "what is the longest any DCO problem has been open",
+        {
+            "ask": "statistic",
+            "filters": {"suppliers": ["DCO"], "open": True},
+            "measure": "age",
+            "statistic": "max",
+        },
+    ),
+    (
+        "what changed since last quarter?",
+        {"ask": "changes", "from_quarter": "2021-Q4", "to_quarter": "2022-Q1"},
+    ),
+    (
+        "compare Q2 2021 and Q3 2021",
+        {"ask": "changes", "from_quarter": "2021-Q2", "to_quarter": "2021-Q3"},
+    ),
+    (
+        "which problems slipped between Q3 2021 and Q4 2021?",
+        {
+            "ask": "changes",
+            "events": ["target_slipped"],
+            "from_quarter": "2021-Q3",
+            "to_quarter": "2021-Q4",
+        },
+    ),
+    (
+        "Which problems had a later target completion in the Q3 2021 report than in the Q2 "
+        "2021 report?",
+        {
+            "ask": "changes",
+            "events": ["target_slipped"],
+            "from_quarter": "2021-Q2",
+            "to_quarter": "2021-Q3",
+        },
+    ),
+    (
+        "Which problems moved from Pending in the Q2 2021 report to Closed in the Q3 2021 report?",
+        {
+            "ask": "changes",
+            "events": ["status_changed", "closed", "reopened"],
+            "from_quarter": "2021-Q2",
+            "to_quarter": "2021-Q3",
+            "before_value": "Pending",
+            "after_value": "Closed",
+        },
+    ),
+    (
+        "which problems are new in the latest report?",
+        {
+            "ask": "changes",
+            "events": ["appeared"],
+            "from_quarter": "2021-Q4",
+            "to_quarter": "2022-Q1",
+        },
+    ),
+    (
+        "what closed since last quarter",
+        {
+            "ask": "changes",
+            "events": ["closed"],
+            "from_quarter": "2021-Q4",
+            "to_quarter": "2022-Q1",
+        },
+    ),
+    (
+        "which problems were reopened?",
+        {"ask": "changes", "events": ["reopened"], "to_quarter": "2022-Q1"},
+    ),
+    (
+        "What is the user impact of the open problems attributed to DCO?",
+        {"ask": "impact", "filters": {"suppliers": ["DCO"], "open": True}},
+    ),
     ("which reports are loaded?", {"ask": "reports"}),
     ("how many reports do you have?", {"ask": "reports"}),
     ("PBI000000123400", {"ask": "problem", "filters": {"pbis": ["123400"], "ever": True}}),
     ("Tell me about 123400", {"ask": "problem", "filters": {"pbis": ["123400"], "ever": True}}),
-    ("compare 122422 and 123400", {"ask": "compare", "filters": {"pbis": ["122422", "123400"], "ever": True}}),
+    (
+        "compare 122422 and 123400",
+        {"ask": "compare", "filters": {"pbis": ["122422", "123400"], "ever": True}},
+    ),
     ("history of 122422", {"ask": "history", "filters": {"pbis": ["122422"], "ever": True}}),
-    ("in which reports does 122808 appear?", {"ask": "history", "filters": {"pbis": ["122808"], "ever": True}}),
-    ("when was 122422 first reported?", {"ask": "history", "filters": {"pbis": ["122422"], "ever": True}, "events": ["appeared"]}),
-    ("when was 122808 closed?", {"ask": "history", "filters": {"pbis": ["122808"], "ever": True}, "events": ["closed"]}),
-    ("was there a database failure and how long did it last",
-     {"ask": "passage", "filters": {"ever": True}, "topic": "database failure long"}),
-    ("why was 123400 closed?",
-     {"ask": "passage", "filters": {"pbis": ["123400"], "ever": True}, "within": {"open": False}, "topic": "cause because reason"}),
-]  # fmt: skip
+    (
+        "in which reports does 122808 appear?",
+        {"ask": "history", "filters": {"pbis": ["122808"], "ever": True}},
+    ),
+    (
+        "when was 122422 first reported?",
+        {"ask": "history", "filters": {"pbis": ["122422"], "ever": True}, "events": ["appeared"]},
+    ),
+    (
+        "when was 122808 closed?",
+        {"ask": "history", "filters": {"pbis": ["122808"], "ever": True}, "events": ["closed"]},
+    ),
+    (
+        "was there a database failure and how long did it last",
+        {"ask": "passage", "filters": {"ever": True}, "topic": "database failure long"},
+    ),
+    (
+        "why was 123400 closed?",
+        {
+            "ask": "passage",
+            "filters": {"pbis": ["123400"], "ever": True},
+            "within": {"open": False},
+            "topic": "cause because reason",
+        },
+    ),
+]
 
 
 @pytest.mark.parametrize(("question", "query"), OTHERS, ids=[q for q, _ in OTHERS])
@@ -184,14 +404,34 @@ def test_other_things_are_asked_for(question: str, query: dict[str, Any]) -> Non
 
 
 FIELDS: list[tuple[str, str, dict[str, Any]]] = [
-    ("What was the status of PBI000000123400 in the Q3 2021 report?", "status", {"quarters": ["2021-Q3"]}),
+    (
+        "What was the status of PBI000000123400 in the Q3 2021 report?",
+        "status",
+        {"quarters": ["2021-Q3"]},
+    ),
     ("Who was PBI000000123400 with in the Q2 2021 report?", "owner", {"quarters": ["2021-Q2"]}),
-    ("What target completion date did the Q3 2021 report give for PBI000000123400?", "target_completion", {"quarters": ["2021-Q3"]}),
-    ("When was PBI000000123400 created, according to the Q3 2021 report?", "created", {"quarters": ["2021-Q3"]}),
-    ("What end user impact does the Q3 2021 report state for PBI000000123400?", "user_impact", {"quarters": ["2021-Q3"]}),
+    (
+        "What target completion date did the Q3 2021 report give for PBI000000123400?",
+        "target_completion",
+        {"quarters": ["2021-Q3"]},
+    ),
+    (
+        "When was PBI000000123400 created, according to the Q3 2021 report?",
+        "created",
+        {"quarters": ["2021-Q3"]},
+    ),
+    (
+        "What end user impact does the Q3 2021 report state for PBI000000123400?",
+        "user_impact",
+        {"quarters": ["2021-Q3"]},
+    ),
     ("What is the latest severity of 123400?", "severity", {"ever": True}),
     ("Who is 123400 with now?", "owner", {"ever": True}),
-    ("What is the end user impact of 123400 in the latest report that lists it?", "user_impact", {"ever": True}),
+    (
+        "What is the end user impact of 123400 in the latest report that lists it?",
+        "user_impact",
+        {"ever": True},
+    ),
     ("who's dealing with PBI 123400", "owner", {"ever": True}),
     ("when will 123400 be fixed?", "target_completion", {"ever": True}),
     ("wat is the taget date for 123400", "target_completion", {"ever": True}),
@@ -199,7 +439,7 @@ FIELDS: list[tuple[str, str, dict[str, Any]]] = [
     ("how many times has the target of 123400 slipped?", "slips", {"ever": True}),
     ("what does 123400 do to users?", "user_impact", {"ever": True}),
     ("any update on 123400?", "status", {"ever": True}),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("question", "field", "scope"), FIELDS, ids=[q for q, _, _ in FIELDS])

@@ -53,9 +53,17 @@ WRONG = [
     ("a quote on another page", "It is Pending.", [cited("Pending", page=2)]),
     ("a report that is not held", "It is Pending.", [cited("Pending", report="other")]),
     ("an empty quote", "It is Pending.", [cited(" ")]),
-    ("words in quotes that no citation holds", "It says “all problems are closed now”.", [cited("Pending")]),
-    ("a date that no citation holds", "Its target is 30 October 2021.", [cited("target completion 29/10/2021")]),
-]  # fmt: skip
+    (
+        "words in quotes that no citation holds",
+        "It says “all problems are closed now”.",
+        [cited("Pending")],
+    ),
+    (
+        "a date that no citation holds",
+        "Its target is 30 October 2021.",
+        [cited("target completion 29/10/2021")],
+    ),
+]
 
 
 @pytest.mark.parametrize(("what", "text", "citations"), WRONG, ids=[w for w, *_ in WRONG])
@@ -90,9 +98,7 @@ def test_page_texts_of_a_real_pdf(tmp_path: Path) -> None:
         problem = ProblemReading(
             pbi="PBI000000122422", evidence={"pbi": Evidence(page=1, quote="PBI000000122422")}
         )
-        said = ReportReading(
-            quarter="2021-Q2", file=name, sha256=sha256(data).hexdigest(), pages=2
-        )
+        said = ReportReading(quarter="2021-Q2", file=name, sha256=sha256(data).hexdigest(), pages=2)
         return Reading(report=said, problems=(problem,))
 
     with opened(tmp_path / "kb") as kb:

@@ -108,7 +108,8 @@ def ask(
         log.exception("the question %r could not be answered", question)
         answer = Answer(
             question=question,
-            answer="Something went wrong with this question, and it has been logged. Please put it another way.",
+            answer="Something went wrong with this question, and it has been logged. Please "
+            "put it another way.",
             abstained=True,
             focus=focus or Focus(),
         )

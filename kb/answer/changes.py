@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 from ingest.numbers import short_pbi
@@ -108,7 +109,7 @@ def _events(asked: Asked) -> list[Event]:
         return asked.kb.changes(query.from_quarter, last, query.filters)
     held = [q for q in sorted(asked.catalogue.quarters) if q <= last]
     out: list[Event] = []
-    for before, after in zip(held, held[1:], strict=False):
+    for before, after in itertools.pairwise(held):
         out += asked.kb.changes(before, after, query.filters)
     if EventKind.CLOSED not in query.events and EventKind.APPEARED not in query.events:
         return out
@@ -179,7 +180,12 @@ def _counted(number: int) -> str:
 
 
 def _singular(words: str) -> str:
-    return words.replace("had their", "had its").replace("are no longer", "is no longer").replace("were ", "was ").replace("no longer have", "no longer has")  # fmt: skip
+    return (
+        words.replace("had their", "had its")
+        .replace("are no longer", "is no longer")
+        .replace("were ", "was ")
+        .replace("no longer have", "no longer has")
+    )
 
 
 def _line(event: Event) -> str:
@@ -235,7 +241,8 @@ def _history(asked: Asked, draft: Draft, pbi: str) -> None:
                 spoken(first.report.quarter) if first.report.quarter else first.report.file
             )
             draft.say(
-                f"{name} was already {first.problem.status} when it was first listed, in {report_words(first.report)}.",
+                f"{name} was already {first.problem.status} when it was first listed, in "
+                f"{report_words(first.report)}.",
                 draft.cite(first, "status"),
             )
             return
@@ -243,7 +250,10 @@ def _history(asked: Asked, draft: Draft, pbi: str) -> None:
             what = _moved_words(asked) or listed(
                 [_singular(event_verb(kind)) for kind in query.events], "or"
             )
-            text = f"No report says that {name} {what}: {fact(last, 'status')}, in {report_words(last.report)}"
+            text = (
+                f"No report says that {name} {what}: {fact(last, 'status')}, in "
+                f"{report_words(last.report)}"
+            )
             text += (
                 f"; its target {slip_words(last.slips, last.slip_days)}."
                 if wanted & set(_FIELD)
@@ -275,27 +285,34 @@ def _history(asked: Asked, draft: Draft, pbi: str) -> None:
         severity = f", {row.problem.severity.value}" if row.problem.severity else ""
         owner = f", with {row.problem.owner}" if row.problem.owner else ""
         draft.say(
-            f"{capital(report_words(row.report))}: {row.problem.status or 'status not stated'}{severity}{owner}{target}.",
-            draft.cite(row, "status"), draft.cite(row, "target_completion"), draft.cite(row, "severity"), draft.cite(row, "owner"),
-        )  # fmt: skip
+            f"{capital(report_words(row.report))}: "
+            f"{row.problem.status or 'status not stated'}{severity}{owner}{target}.",
+            draft.cite(row, "status"),
+            draft.cite(row, "target_completion"),
+            draft.cite(row, "severity"),
+            draft.cite(row, "owner"),
+        )
     changes = [e for e in events if e.kind is not EventKind.APPEARED and not e.closing]
     if changes:
         cites = _Cites(asked, draft, changes)
-        draft.say(
-            f"What changed: {'; '.join(event_words(e) + (f' ({spoken(e.to_quarter)})' if e.to_quarter else '') for e in changes)}.",
-            *cites.of(changes),
-        )
+        told = [
+            event_words(e) + (f" ({spoken(e.to_quarter)})" if e.to_quarter else "") for e in changes
+        ]
+        draft.say(f"What changed: {'; '.join(told)}.", *cites.of(changes))
     draft.table = Table(
         columns=("Report", "Status", "Severity", "Owner", "Target", "Stated impact"),
         rows=tuple(
             (
-                spoken(h.report.quarter) if h.report.quarter else h.report.file, h.problem.status,
-                h.problem.severity.value if h.problem.severity else None, h.problem.owner,
-                h.problem.target_completion.isoformat() if h.problem.target_completion else None, h.problem.user_impact,
+                spoken(h.report.quarter) if h.report.quarter else h.report.file,
+                h.problem.status,
+                h.problem.severity.value if h.problem.severity else None,
+                h.problem.owner,
+                h.problem.target_completion.isoformat() if h.problem.target_completion else None,
+                h.problem.user_impact,
             )
             for h in held
         ),
-    )  # fmt: skip
+    )
 
 
 __all__ = ["answer_changes", "answer_history", "gone"]

@@ -17,7 +17,13 @@ from kb.query import Ask
 from kb.records import Snapshot
 from kb.words import NOT_STATED, british, counted, evidence_words, owner_words, slip_words, yes_no
 
-_DERIVED = {"age": "created", "overdue": "target_completion", "slips": "target_completion", "slip_days": "target_completion", "processes": "description"}  # fmt: skip
+_DERIVED = {
+    "age": "created",
+    "overdue": "target_completion",
+    "slips": "target_completion",
+    "slip_days": "target_completion",
+    "processes": "description",
+}
 
 
 def value_of(row: Snapshot, name: str, as_at: date | None = None) -> Any:
@@ -71,7 +77,8 @@ def not_in_report(asked: Asked, draft: Draft) -> bool:
         wanted = listed([spoken(q) for q in filters.quarters]) or "latest"
         last = held[-1]
         draft.abstain(
-            f"The {wanted} report does not list {name_of(pbi)}; it is in {listed(list(dict.fromkeys(names)))}, "
+            f"The {wanted} report does not list {name_of(pbi)}; it is in "
+            f"{listed(list(dict.fromkeys(names)))}, "
             f"last as {last.problem.status or 'of no stated status'}.",
             draft.cite(last, "status"),
         )
@@ -144,10 +151,7 @@ def false_parts(asked: Asked, row: Snapshot, claim: Filters) -> list[str]:
         if name == "as_at":
             continue
         one = Filters.model_validate({**base.model_dump(exclude_defaults=True), name: value})
-        if name == "vanished":
-            holds = row.vanished is bool(value)
-        else:
-            holds = bool(asked.kb.count(one))
+        holds = row.vanished is bool(value) if name == "vanished" else bool(asked.kb.count(one))
         if not holds:
             out.append(name)
     return out
@@ -160,7 +164,8 @@ def _say_against(asked: Asked, draft: Draft, row: Snapshot, name: str, claim: Fi
     single = Filters.model_validate({name: claim.model_dump()[name]})
     said = ", ".join(conditions(single))
     draft.say(
-        f"That does not hold for {name_of(row.pbi)} ({said}): {fact(row, field, asked.filters.as_at)}, says {report_words(row.report)}.",
+        f"That does not hold for {name_of(row.pbi)} ({said}): "
+        f"{fact(row, field, asked.filters.as_at)}, says {report_words(row.report)}.",
         draft.cite(row, _DERIVED.get(field, field)),
     )
 
@@ -213,17 +218,24 @@ def fact(row: Snapshot, name: str, as_at: date | None = None) -> str:
             )
         case "age":
             return (
-                f"it was {counted(value, 'day')} old at {british(day)}, created {british(problem.created)}"
+                f"it was {counted(value, 'day')} old at {british(day)}, created "
+                f"{british(problem.created)}"
                 if value is not None
                 else "its age cannot be told: no created date is stated"
             )
         case "overdue":
             if value is not None:
-                return f"it was {counted(value, 'day')} past its target of {british(problem.target_completion)} at {british(day)}"
+                return (
+                    f"it was {counted(value, 'day')} past its target of "
+                    f"{british(problem.target_completion)} at {british(day)}"
+                )
             if row.open is False:
                 return f"it is {problem.status}"
             if problem.target_completion:
-                return f"its target of {british(problem.target_completion)} had not passed at {british(day)}"
+                return (
+                    f"its target of {british(problem.target_completion)} had not passed at "
+                    f"{british(day)}"
+                )
             return "no target completion is stated"
         case "slips" | "slip_days":
             return f"its target {slip_words(row.slips, row.slip_days)}" + (
@@ -317,7 +329,8 @@ def _said_before(asked: Asked, draft: Draft, row: Snapshot, name: str) -> None:
             continue
         if value_of(older, name) is not None:
             draft.say(
-                f"Another report did state it: in {report_words(older.report)}, {fact(older, name)}.",
+                f"Another report did state it: in {report_words(older.report)}, "
+                f"{fact(older, name)}.",
                 draft.cite(older, name),
             )
             return
@@ -433,7 +446,8 @@ def answer_problem(asked: Asked, draft: Draft) -> None:
             spoken(h.report.quarter) if h.report.quarter else h.report.file for h in history
         ]
         draft.say(
-            f"It is in {len(history)} reports, {quarters[0]} to {quarters[-1]}; its target {slip_words(row.slips, row.slip_days)}.",
+            f"It is in {len(history)} reports, {quarters[0]} to {quarters[-1]}; its target "
+            f"{slip_words(row.slips, row.slip_days)}.",
             draft.cite(history[0]),
             draft.cite(row, "target_completion"),
         )

@@ -27,7 +27,7 @@ def answer_impact(asked: Asked, draft: Draft) -> None:
         gone(asked, draft)
         return
     draft.pbis = [row.pbi for row in rows]
-    source = say_source(asked, draft, rows)
+    source = say_source(asked, rows)
     verb = "is" if len(rows) == 1 else "are"
     classes = Counter(row.problem.impact_class for row in rows)
     draft.say(
@@ -37,7 +37,8 @@ def answer_impact(asked: Asked, draft: Draft) -> None:
     told = [row for row in rows if row.problem.impact_evidence]
     if told:
         draft.say(
-            f"The narratives of {len(told)} of them ({', '.join(short_pbi(r.pbi) for r in told)}) say what users met while it lasted.",
+            f"The narratives of {len(told)} of them "
+            f"({', '.join(short_pbi(r.pbi) for r in told)}) say what users met while it lasted.",
             *(draft.cite_impact(row, row.problem.impact_evidence[0]) for row in told),
         )
     for row in rows[:TOLD]:
@@ -46,14 +47,18 @@ def answer_impact(asked: Asked, draft: Draft) -> None:
         columns=("PBI", "Title", "Owner", "Severity", "Status", "Stated impact", "Impact evidence"),
         rows=tuple(
             (
-                short_pbi(row.pbi), row.problem.title, owner_words(row.problem.owner, row.problem.owner_role),
-                row.problem.severity.value if row.problem.severity else NOT_STATED, row.problem.status or NOT_STATED,
-                row.problem.user_impact or NOT_STATED, _evidence(row),
+                short_pbi(row.pbi),
+                row.problem.title,
+                owner_words(row.problem.owner, row.problem.owner_role),
+                row.problem.severity.value if row.problem.severity else NOT_STATED,
+                row.problem.status or NOT_STATED,
+                row.problem.user_impact or NOT_STATED,
+                _evidence(row),
             )
             for row in rows
         ),
         pbis=tuple(row.pbi for row in rows),
-    )  # fmt: skip
+    )
     draft.shown = len(rows)
     relation(asked, draft)
     gone(asked, draft)
@@ -85,7 +90,8 @@ def _one(draft: Draft, row: Snapshot) -> None:
         evidence += f"; impact evidence: “{one.quote}”" + (f" ({exact})" if exact else "")
         cites.append(draft.cite_impact(row, one))
     draft.say(
-        f"{short_pbi(row.pbi)} ({severity}, {problem.status or 'status not stated'}): {stated}{evidence}.",
+        f"{short_pbi(row.pbi)} ({severity}, {problem.status or 'status not stated'}): "
+        f"{stated}{evidence}.",
         *cites,
     )
 

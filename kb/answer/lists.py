@@ -76,10 +76,15 @@ def rest_of(filters: Filters) -> str:
     """The conditions after "problems": " involving DCO, with DSP"."""
     bare = filters.model_copy(
         update={
-            "open": None, "severities": (), "statuses": (), "overdue": None, "quarters": (),
-            "reports": (), "ever": False,
+            "open": None,
+            "severities": (),
+            "statuses": (),
+            "overdue": None,
+            "quarters": (),
+            "reports": (),
+            "ever": False,
         }
-    )  # fmt: skip
+    )
     words = conditions(bare)
     return f" ({', '.join(words)})" if words else ""
 
@@ -140,7 +145,7 @@ def nowhere(asked: Asked) -> list[str]:
     return [w for w in asked.filters.words if not asked.kb.count(Filters(words=(w,), ever=True))]
 
 
-def say_source(asked: Asked, draft: Draft, rows: Sequence[Snapshot]) -> str:
+def say_source(asked: Asked, rows: Sequence[Snapshot]) -> str:
     """Which reports an answer speaks from, for the end of a sentence."""
     reports = asked.speaking()
     if (asked.filters.ever or asked.filters.vanished) and rows:
@@ -157,9 +162,12 @@ def table_of(
     ]
     order = asked.query.order
     measures = {
-        OrderBy.AGE: "age", OrderBy.CREATED: "created", OrderBy.OVERDUE: "overdue",
-        OrderBy.SLIPS: "slips", OrderBy.SLIP_DAYS: "slip_days",
-    }  # fmt: skip
+        OrderBy.AGE: "age",
+        OrderBy.CREATED: "created",
+        OrderBy.OVERDUE: "overdue",
+        OrderBy.SLIPS: "slips",
+        OrderBy.SLIP_DAYS: "slip_days",
+    }
     if order in measures and measures[order] not in extra:
         extra.append(measures[order])
     if asked.filters.created_from or asked.filters.created_to:
@@ -186,10 +194,13 @@ def table_of(
     for row in rows:
         problem = row.problem
         line: list[str | int | float | None] = [
-            short_pbi(row.pbi), problem.title, owner_words(problem.owner, problem.owner_role),
-            problem.severity.value if problem.severity else NOT_STATED, problem.status or NOT_STATED,
+            short_pbi(row.pbi),
+            problem.title,
+            owner_words(problem.owner, problem.owner_role),
+            problem.severity.value if problem.severity else NOT_STATED,
+            problem.status or NOT_STATED,
             iso(problem.target_completion) or NOT_STATED,
-        ]  # fmt: skip
+        ]
         line += [cell_of(row, name, asked.filters.as_at) for name in extra]
         if many_reports:
             line.append(spoken(row.report.quarter) if row.report.quarter else row.report.file)
@@ -277,7 +288,7 @@ def answer_list(asked: Asked, draft: Draft) -> None:
         more = f" and {len(shown) - 10} more in the table" if len(shown) > 10 else ""
         verb = "is" if total == 1 else "are"
         draft.say(
-            f"There {verb} {subject(asked.filters, total)} in {say_source(asked, draft, rows)}: "
+            f"There {verb} {subject(asked.filters, total)} in {say_source(asked, rows)}: "
             f"{listed(names) if not more else ', '.join(names)}{more}.",
             *draft.cite_all(shown, *fields),
         )
@@ -330,7 +341,8 @@ def none_found(asked: Asked, draft: Draft) -> None:
         if number:
             rows = asked.kb.snapshots(wider, limit=5)
             draft.say(
-                f"Without the narrowest condition there {'is' if number == 1 else 'are'} {subject(wider, number)}.",
+                f"Without the narrowest condition there {'is' if number == 1 else 'are'} "
+                f"{subject(wider, number)}.",
                 *draft.cite_all(rows, *telling_fields(wider)),
             )
 
@@ -350,9 +362,16 @@ def _asked_words(filters: Filters) -> str:
 def _without_strictest(filters: Filters) -> Filters | None:
     given = filters.conditions()
     for names in (
-        ("words",), ("created_from", "created_to"), ("target_from", "target_to"), ("min_age", "max_age"),
-        ("min_slips", "min_slip_days"), ("overdue",), ("impact_classes",), ("statuses",), ("severities",),
-    ):  # fmt: skip
+        ("words",),
+        ("created_from", "created_to"),
+        ("target_from", "target_to"),
+        ("min_age", "max_age"),
+        ("min_slips", "min_slip_days"),
+        ("overdue",),
+        ("impact_classes",),
+        ("statuses",),
+        ("severities",),
+    ):
         if any(name in given for name in names):
             left = filters.model_copy(update={n: Filters.model_fields[n].default for n in names})
             if left.conditions().keys() - {"quarters", "ever", "reports"}:
@@ -401,7 +420,8 @@ def gone(asked: Asked, draft: Draft) -> None:
     if not rows:
         return
     names = [
-        f"{short_pbi(r.pbi)} ({r.problem.status or 'no status'} in {spoken(r.report.quarter) if r.report.quarter else r.report.file})"
+        f"{short_pbi(r.pbi)} ({r.problem.status or 'no status'} in "
+        f"{spoken(r.report.quarter) if r.report.quarter else r.report.file})"
         for r in rows[:5]
     ]
     more = f" and {len(rows) - 5} more" if len(rows) > 5 else ""
@@ -418,14 +438,15 @@ def answer_count(asked: Asked, draft: Draft) -> None:
     strange = nowhere(asked)
     if strange:
         draft.abstain(
-            f"No problem in {reports_words(asked.published)} holds {listed([f'‘{w}’' for w in strange], 'or')}, "
+            f"No problem in {reports_words(asked.published)} holds "
+            f"{listed([f'‘{w}’' for w in strange], 'or')}, "
             "so there is nothing to count.",
         )
         return
     rows = rows_of(asked)
     draft.value = len(rows)
     draft.pbis = [row.pbi for row in rows]
-    source = say_source(asked, draft, rows)
+    source = say_source(asked, rows)
     if not rows:
         lead = "No: there is no such problem" if asked.meaning.yes_no else "None"
         draft.say(
@@ -438,7 +459,8 @@ def answer_count(asked: Asked, draft: Draft) -> None:
         names = [short_row(row) for row in rows[:10]]
         more = f" and {len(rows) - 10} more" if len(rows) > 10 else ""
         draft.say(
-            f"{lead} {'is' if len(rows) == 1 else 'are'} {subject(asked.filters, len(rows))} in {source}: "
+            f"{lead} {'is' if len(rows) == 1 else 'are'} {subject(asked.filters, len(rows))} "
+            f"in {source}: "
             f"{', '.join(names)}{more}.",
             *draft.cite_all(rows, *telling_fields(asked.filters)),
         )
@@ -468,7 +490,7 @@ def answer_share(asked: Asked, draft: Draft) -> None:
     pbis = {row.pbi for row in whole}
     part = [row for row in part if row.pbi in pbis]
     draft.pbis = [row.pbi for row in part]
-    source = say_source(asked, draft, whole)
+    source = say_source(asked, whole)
     if not whole:
         none_found(asked, draft)
         return
@@ -558,7 +580,8 @@ def _top_group(
     draft.pbis = [row.pbi for row in inside]
     others = ", ".join(f"{k} {v}" for k, v in list(counts.items())[:8])
     draft.say(
-        f"{listed(top)} {'has' if len(top) == 1 else 'have'} the {most}: {subject(asked.filters, best)} in {source}, by {words} "
+        f"{listed(top)} {'has' if len(top) == 1 else 'have'} the {most}: "
+        f"{subject(asked.filters, best)} in {source}, by {words} "
         f"({others}).",
         *draft.cite_all(inside or rows, _group_field(by)),
     )
@@ -618,11 +641,17 @@ def label_of(by: GroupBy, value: str | None) -> str:
 
 def _group_field(by: GroupBy) -> str:
     return {
-        GroupBy.OWNER: "owner", GroupBy.SUPPLIER: "title", GroupBy.SEVERITY: "severity",
-        GroupBy.STATUS: "status", GroupBy.OPEN: "status", GroupBy.IMPACT_CLASS: "user_impact",
-        GroupBy.CREATED_MONTH: "created", GroupBy.CREATED_QUARTER: "created",
-        GroupBy.TARGET_MONTH: "target_completion", GroupBy.MAJOR_INCIDENT: "major_incident",
-    }.get(by, "pbi")  # fmt: skip
+        GroupBy.OWNER: "owner",
+        GroupBy.SUPPLIER: "title",
+        GroupBy.SEVERITY: "severity",
+        GroupBy.STATUS: "status",
+        GroupBy.OPEN: "status",
+        GroupBy.IMPACT_CLASS: "user_impact",
+        GroupBy.CREATED_MONTH: "created",
+        GroupBy.CREATED_QUARTER: "created",
+        GroupBy.TARGET_MONTH: "target_completion",
+        GroupBy.MAJOR_INCIDENT: "major_incident",
+    }.get(by, "pbi")
 
 
 def _group_twice(asked: Asked, draft: Draft, rows: Sequence[Snapshot]) -> None:
@@ -652,7 +681,8 @@ def _group_twice(asked: Asked, draft: Draft, rows: Sequence[Snapshot]) -> None:
         for name, inner in list(value.items())[:8]
     )
     draft.say(
-        f"{capital(subject(asked.filters, len(rows)))} in {reports_words(asked.speaking())}, by {GROUP_WORDS[one]} and {GROUP_WORDS[two]}: {lines}.",
+        f"{capital(subject(asked.filters, len(rows)))} in {reports_words(asked.speaking())}, "
+        f"by {GROUP_WORDS[one]} and {GROUP_WORDS[two]}: {lines}.",
         *draft.cite_all(rows[:12], _group_field(one)),
     )
 
@@ -692,17 +722,26 @@ def measured(row: Snapshot, order: OrderBy | None, as_at: date | None) -> tuple[
 
 
 _SUPERLATIVE = {
-    (OrderBy.CREATED, False): "oldest", (OrderBy.CREATED, True): "newest",
-    (OrderBy.AGE, True): "oldest", (OrderBy.AGE, False): "newest",
-    (OrderBy.TARGET, False): "with the soonest target", (OrderBy.TARGET, True): "with the latest target",
-    (OrderBy.OVERDUE, True): "most overdue", (OrderBy.SLIPS, True): "that slipped most often",
-    (OrderBy.SLIP_DAYS, True): "that slipped furthest", (OrderBy.SEVERITY, False): "most severe",
-}  # fmt: skip
+    (OrderBy.CREATED, False): "oldest",
+    (OrderBy.CREATED, True): "newest",
+    (OrderBy.AGE, True): "oldest",
+    (OrderBy.AGE, False): "newest",
+    (OrderBy.TARGET, False): "with the soonest target",
+    (OrderBy.TARGET, True): "with the latest target",
+    (OrderBy.OVERDUE, True): "most overdue",
+    (OrderBy.SLIPS, True): "that slipped most often",
+    (OrderBy.SLIP_DAYS, True): "that slipped furthest",
+    (OrderBy.SEVERITY, False): "most severe",
+}
 _ORDER_FIELD = {
-    OrderBy.CREATED: "created", OrderBy.AGE: "created", OrderBy.TARGET: "target_completion",
-    OrderBy.OVERDUE: "target_completion", OrderBy.SLIPS: "target_completion",
-    OrderBy.SLIP_DAYS: "target_completion", OrderBy.SEVERITY: "severity",
-}  # fmt: skip
+    OrderBy.CREATED: "created",
+    OrderBy.AGE: "created",
+    OrderBy.TARGET: "target_completion",
+    OrderBy.OVERDUE: "target_completion",
+    OrderBy.SLIPS: "target_completion",
+    OrderBy.SLIP_DAYS: "target_completion",
+    OrderBy.SEVERITY: "severity",
+}
 
 
 def number_words(number: int) -> str:
@@ -729,7 +768,7 @@ def answer_superlative(asked: Asked, draft: Draft) -> None:
     tied = [
         row for row in rows[limit:] if measured(row, query.order, asked.filters.as_at)[0] == last
     ]
-    # Ties with the first place belong to it; a list of the worst stays as long as it was asked to be.
+    # Ties with the first place belong to it; a list of the worst stays as long as asked.
     if limit == 1 and query.order is not OrderBy.SEVERITY:
         top += tied
     elif limit == 1:
@@ -738,13 +777,14 @@ def answer_superlative(asked: Asked, draft: Draft) -> None:
     draft.pbis = [row.pbi for row in top]
     draft.value = measured(top[0], query.order, asked.filters.as_at)[0]
     kind = _SUPERLATIVE.get((query.order or OrderBy.PBI, query.descending), "first")
-    source = say_source(asked, draft, rows)
+    source = say_source(asked, rows)
     scope = subject(asked.filters, len(rows))
     one = top[0]
     if len(top) == 1:
         title = f", “{one.problem.title}”," if one.problem.title else ""
         draft.say(
-            f"Of {scope} in {source}, the {kind if not kind.startswith(('with', 'that')) else 'one ' + kind} is "
+            f"Of {scope} in {source}, the "
+            f"{kind if not kind.startswith(('with', 'that')) else 'one ' + kind} is "
             f"{name_of(one.pbi)}{title} {measured(one, query.order, asked.filters.as_at)[1]}.",
             draft.cite(one, field),
             draft.cite(one, "title"),
@@ -787,7 +827,7 @@ def answer_statistic(asked: Asked, draft: Draft) -> None:
     draft.pbis = [row.pbi for row in rows_behind]
     unit = {"slips": "slip", "outage": "minute"}.get(query.measure or "age", "day")
     what = _measure_words(query.measure or "age")
-    source = say_source(asked, draft, rows)
+    source = say_source(asked, rows)
     name = {
         "mean": "average",
         "median": "median",
@@ -805,7 +845,8 @@ def answer_statistic(asked: Asked, draft: Draft) -> None:
     scope = subject(asked.filters, len(known))
     days = counted(value, unit)
     draft.say(
-        f"The {name} {what} over {scope}{left} in {source} is {days}{_roughly(value) if unit == 'day' else ''}{tail}.",
+        f"The {name} {what} over {scope}{left} in {source} is "
+        f"{days}{_roughly(value) if unit == 'day' else ''}{tail}.",
         *draft.cite_all(
             rows_behind, "created" if query.measure in ("age", None) else "target_completion"
         ),
@@ -846,7 +887,8 @@ def _statistic_by(asked: Asked, draft: Draft, known: list[tuple[Snapshot, int]])
     what = _measure_words(asked.query.measure or "age")
     spelled = ", ".join(f"{name} {number:g}" for name, number in value.items())
     draft.say(
-        f"The {'average' if statistic == 'mean' else statistic} {what} in days, by {GROUP_WORDS[by]}, in {reports_words(asked.speaking())}: {spelled}.",
+        f"The {'average' if statistic == 'mean' else statistic} {what} in days, by "
+        f"{GROUP_WORDS[by]}, in {reports_words(asked.speaking())}: {spelled}.",
         *draft.cite_all([row for row, _ in known][:12], "created"),
     )
     draft.table = Table(columns=(GROUP_WORDS[by].capitalize(), "Days"), rows=tuple(value.items()))

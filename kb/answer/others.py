@@ -21,7 +21,8 @@ def held_words(catalogue: Catalogue) -> str:
     span = listed(quarters) if len(quarters) <= 4 else f"{quarters[0]} to {quarters[-1]}"
     number = len(catalogue.reports)
     return (
-        f"{number} published report{'s' if number != 1 else ''} ({span or 'no quarter stated'}) with "
+        f"{number} published report{'s' if number != 1 else ''} "
+        f"({span or 'no quarter stated'}) with "
         f"{len(catalogue.titles)} problems, the latest status at {british(catalogue.as_at)}"
     )
 
@@ -35,18 +36,24 @@ def answer_reports(asked: Asked, draft: Draft) -> None:
         draft.abstain("No report is published yet.")
         return
     draft.say(
-        f"There {'is' if len(reports) == 1 else 'are'} {len(reports)} published report{'s' if len(reports) != 1 else ''}; "
+        f"There {'is' if len(reports) == 1 else 'are'} {len(reports)} published "
+        f"report{'s' if len(reports) != 1 else ''}; "
         f"the latest is {report_words(latest)}, “{latest.file}”.",
         fact=False,
     )
     draft.table = Table(
         columns=("Report", "Quarter", "Status date", "Problems", "Scope"),
         rows=tuple(
-            (r.reference or r.title or r.file, spoken(r.quarter) if r.quarter else None,
-             r.as_at.isoformat() if r.as_at else None, r.problems, r.scope or "all problems")
+            (
+                r.reference or r.title or r.file,
+                spoken(r.quarter) if r.quarter else None,
+                r.as_at.isoformat() if r.as_at else None,
+                r.problems,
+                r.scope or "all problems",
+            )
             for r in reports
         ),
-    )  # fmt: skip
+    )
 
 
 def answer_otherwise(catalogue: Catalogue, meaning: Meaning, draft: Draft) -> None:
@@ -55,9 +62,13 @@ def answer_otherwise(catalogue: Catalogue, meaning: Meaning, draft: Draft) -> No
     draft.abstained = True
     if meaning.kind is Kind.SOCIAL:
         lead = {
-            "hello": "Hello. ", "thanks": "You are welcome. ", "bye": "Goodbye. ", "how": "All is well here. ",
-            "help": "Ask about problems by number, supplier, severity, status, date or words, and about what changed. ",
-        }.get(meaning.detail, "")  # fmt: skip
+            "hello": "Hello. ",
+            "thanks": "You are welcome. ",
+            "bye": "Goodbye. ",
+            "how": "All is well here. ",
+            "help": "Ask about problems by number, supplier, severity, status, date or words, "
+            "and about what changed. ",
+        }.get(meaning.detail, "")
         draft.say(
             f"{lead}I answer questions on the problem reports that are loaded: {held}.", fact=False
         )
@@ -74,7 +85,8 @@ def answer_otherwise(catalogue: Catalogue, meaning: Meaning, draft: Draft) -> No
         _unknown(catalogue, meaning, draft, held)
     elif meaning.detail == "nothing before":
         draft.say(
-            f"There is no answer before this one to go on from: name a problem, a supplier or a quarter. Held are {held}.",
+            "There is no answer before this one to go on from: name a problem, a supplier or "
+            f"a quarter. Held are {held}.",
             fact=False,
         )
     elif meaning.detail == "none before":
@@ -95,14 +107,16 @@ def _unknown(catalogue: Catalogue, meaning: Meaning, draft: Draft, held: str) ->
         quarters = listed([spoken(q) for q in catalogue.quarters])
         asked = listed([spoken(q) for q in meaning.unknown])
         draft.say(
-            f"There is no published report for {asked}. There are reports for {quarters or 'no quarter'}.",
+            f"There is no published report for {asked}. There are reports for "
+            f"{quarters or 'no quarter'}.",
             fact=False,
         )
     else:
         parties = sorted(catalogue.parties)
         few = listed(parties[:15]) + (" and others" if len(parties) > 15 else "")
         draft.say(
-            f"No published report names {names}. The parties in the reports are {few}. Held are {held}.",
+            f"No published report names {names}. The parties in the reports are {few}. Held "
+            f"are {held}.",
             fact=False,
         )
 

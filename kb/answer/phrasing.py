@@ -45,7 +45,14 @@ ORDER_WORDS = {
     OrderBy.IMPACT: "by impact",
     OrderBy.RELEVANCE: "by relevance",
 }
-MORE_FIELDS = {**FIELD_LABELS, "age": "Age", "overdue": "Days overdue", "slips": "Slips", "slip_days": "Days slipped", "processes": "Business process"}  # fmt: skip
+MORE_FIELDS = {
+    **FIELD_LABELS,
+    "age": "Age",
+    "overdue": "Days overdue",
+    "slips": "Slips",
+    "slip_days": "Days slipped",
+    "processes": "Business process",
+}
 
 
 def name_of(pbi: str) -> str:

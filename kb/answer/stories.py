@@ -6,6 +6,7 @@ question stand in it, or its meaning is close. Else the answer says what was sea
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -30,21 +31,26 @@ MEANING_FLOOR = 0.45
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9/-]*|\d+(?:[.,:]\d+)*")
 _STOP = word_set("stories_stop")
 _CAUSE = re.compile(
-    r"\b(?:root cause|caus(?:e|ed|es|ing)|because|due to|as a result|result(?:ed|s)? (?:of|from)|traced to|owing to|led to|"
-    r"found that|attributed to|down to|reason|the issue occurred|stems? from|arises? from|so that)\b",
+    r"\b(?:root cause|caus(?:e|ed|es|ing)|because|due to|as a result|result(?:ed|s)? (?:of|"
+    r"from)|traced to|owing to|led to|"
+    r"found that|attributed to|down to|reason|the issue occurred|stems? from|arises? from|so "
+    r"that)\b",
     re.IGNORECASE,
 )
 _FIXED = re.compile(
-    r"\b(?:fix(?:ed)?|resolv\w+|restor\w+|complet\w+|no recurrence|can be closed|closed|patch\w*|change was made|replaced|restarted)\b",
+    r"\b(?:fix(?:ed)?|resolv\w+|restor\w+|complet\w+|no recurrence|can be closed|closed|"
+    r"patch\w*|change was made|replaced|restarted)\b",
     re.IGNORECASE,
 )
 _LENGTH = re.compile(
-    r"\b(?:\d+(?:[.,]\d+)?|an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|several|few)[\s-]+(?:and a half )?"
+    r"\b(?:\d+(?:[.,]\d+)?|an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|several|"
+    r"few)[\s-]+(?:and a half )?"
     r"(?:seconds?|minutes?|mins?|hours?|hrs?|days?|weeks?|months?|nights?)\b|\b\d{1,2}:\d{2}\b",
     re.IGNORECASE,
 )
 _WAITS = re.compile(
-    r"\b(?:await\w*|waits?|waiting|will|planned|plan|remains?|until|not yet|still|to be|due|put back|delay\w*|"
+    r"\b(?:await\w*|waits?|waiting|will|planned|plan|remains?|until|not yet|still|to be|due|"
+    r"put back|delay\w*|"
     r"freeze|under way|further|next|outstanding|depends?|expected|scheduled|moved|later)\b",
     re.IGNORECASE,
 )
@@ -167,9 +173,9 @@ def texts_of(row: Snapshot) -> list[tuple[str, str]]:
 def _phrases(terms: Sequence[str], text: str) -> float:
     """How many neighbouring terms of the question stand side by side in the text."""
     held = _stems(text)
-    pairs = {(a, b) for a, b in zip(held, held[1:], strict=False)}
+    pairs = {(a, b) for a, b in itertools.pairwise(held)}
     order = list(terms)
-    return float(sum((a, b) in pairs for a, b in zip(order, order[1:], strict=False)))
+    return float(sum((a, b) in pairs for a, b in itertools.pairwise(order)))
 
 
 def best_sentences(
@@ -255,7 +261,8 @@ def _day_in(question: str) -> re.Pattern[str] | None:
             month, short = f"{day:%B}", f"{day:%b}"
             names = rf"(?:{month}|{short})\b"
             return re.compile(
-                rf"(?<!\d)0?{day.day}(?:st|nd|rd|th)?(?:\s+of)?[\s/.-]+(?:{names}|0?{day.month}(?!\d))|{names}\s+{day.day}(?!\d)",
+                rf"(?<!\d)0?{day.day}(?:st|nd|rd|th)?(?:\s+of)?[\s/.-]+(?:{names}|"
+                rf"0?{day.month}(?!\d))|{names}\s+{day.day}(?!\d)",
                 re.IGNORECASE,
             )
     return None
@@ -311,7 +318,8 @@ def nothing_near(asked: Asked, draft: Draft, topic: str, found: Sequence[Found])
     """Abstains: what was searched, and what came nearest."""
     where = reports_words(asked.speaking())
     draft.abstain(
-        f"No problem in {where} tells of that; the titles, narratives, updates, workarounds and stated impacts were searched for ‘{topic}’."
+        f"No problem in {where} tells of that; the titles, narratives, updates, workarounds "
+        f"and stated impacts were searched for ‘{topic}’."
     )
     if found and found[0].words + found[0].meaning > 0.3:
         row = found[0].row
@@ -489,7 +497,8 @@ def near_words(asked: Asked, draft: Draft) -> bool:
         return False
     chosen = [one for one in near if one.score >= 0.82 * near[0].score][:5]
     draft.say(
-        f"No problem holds all of the words ‘{topic}’; the nearest in meaning: {', '.join(short_pbi(one.row.pbi) for one in chosen)}.",
+        f"No problem holds all of the words ‘{topic}’; the nearest in meaning: "
+        f"{', '.join(short_pbi(one.row.pbi) for one in chosen)}.",
         *(draft.cite(one.row, "title") for one in chosen),
     )
     for one in chosen[:3]:

@@ -25,7 +25,8 @@ _QUOTES = str.maketrans(
     {"‘": "'", "’": "'", "“": '"', "”": '"', "\u00a0": " ", "–": "-", "—": " - ", "…": " "}
 )
 _JOIN = re.compile(
-    r"\s*(?:,|/|&|\bor\b|\band\b|\bnor\b|\band/or\b|\bplus\b|\s)+(?:\s*(?:the|with|by|either|severity|status)\b)*\s*",
+    r"\s*(?:,|/|&|\bor\b|\band\b|\bnor\b|\band/or\b|\bplus\b|\s)+(?:\s*(?:the|with|by|either|"
+    r"severity|status)\b)*\s*",
     re.IGNORECASE,
 )
 _HAS_AND = re.compile(r"\band\b|&|\bplus\b", re.IGNORECASE)
@@ -54,7 +55,8 @@ _SEVERITY_PLAIN = re.compile(
     re.IGNORECASE,
 )
 _NOT_SEVERITY_AFTER = re.compile(
-    r"\s+(?:level|volume|volumes|number|numbers|traffic|latency|term|wave|voltage|load|rate|rates|memory|disk|"
+    r"\s+(?:level|volume|volumes|number|numbers|traffic|latency|term|wave|voltage|load|rate|"
+    r"rates|memory|disk|"
     r"frequency|tariff|availability|risk|cpu|usage|error)\b",
     re.IGNORECASE,
 )
@@ -62,7 +64,8 @@ _NOT_SEVERITY_BEFORE = re.compile(
     r"\b(?:how|too|so|very|running|mission|business)\s+$", re.IGNORECASE
 )
 _INSTRUMENT = re.compile(
-    r"\b(?:impact|effect|affect\w*|on|to|hurt\w*|impact\w*|hit\w*|for|do|did|does|will|can|could|would)\s+(?:the\s+)?(?:end\s+)?$",
+    r"\b(?:impact|effect|affect\w*|on|to|hurt\w*|impact\w*|hit\w*|for|do|did|does|will|can|"
+    r"could|would)\s+(?:the\s+)?(?:end\s+)?$",
     re.IGNORECASE,
 )
 
@@ -85,7 +88,7 @@ class Marked:
     things: dict[int, Mention]
     found: list[Found]
     corrections: dict[str, str] = field(default_factory=dict)
-    processes: Callable[[str], tuple[str, ...]] = lambda words: ()
+    processes: Callable[[str], tuple[str, ...]] = lambda _: ()
 
     def of(self, *labels: str) -> list[tuple[int, Mention]]:
         """Things with one of the labels, in order."""
@@ -135,7 +138,8 @@ class Annotator:
         )
         terms |= set(
             _words(
-                "christmas summer autumn winter spring operator software provider north south central"
+                "christmas summer autumn winter spring operator software provider north south "
+                "central"
             )
         )
         self.speller = Speller(terms, self.titles.words)
@@ -230,7 +234,8 @@ class Annotator:
             beside = beside or re.match(r"\W?\s*(?:as\s+(?:its|the|their)\s+)?status", after)
             # "moved from Pending to Closed": a change of status names statuses.
             moved = re.search(
-                r"\b(?:moved|went|changed|gone|turned|switched|change|move|going)\s+(?:\w+\s+)?from\b|\bfrom\s+\w+.*\bto\s+$",
+                r"\b(?:moved|went|changed|gone|turned|switched|change|move|"
+                r"going)\s+(?:\w+\s+)?from\b|\bfrom\s+\w+.*\bto\s+$",
                 before,
             )
             if word in _EVERYDAY and not beside and not moved:

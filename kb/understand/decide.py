@@ -40,7 +40,8 @@ class Meaning:
         duration: it is asked how long something lasted.
         offset: rows already shown ("show me the rest").
         follows: it builds on the question before.
-        parties_all: parties that must all be involved. missing_all: fields that must all be left out.
+        parties_all: parties that must all be involved.
+        missing_all: fields that must all be left out.
         plural: more than one passage is wanted. counting: a number is asked for.
         exact: both values must stand in the two reports named.
         corrections: misspelt words and what they were taken for.
@@ -70,20 +71,49 @@ class Meaning:
 
 # Which field of a problem a condition speaks of.
 FIELD_OF = {
-    "open": "status", "statuses": "status", "not_statuses": "status",
-    "severities": "severity", "not_severities": "severity",
-    "owners": "owner", "owner_roles": "owner", "not_owners": "owner",
-    "suppliers": "involved", "not_suppliers": "involved",
-    "impact_classes": "user_impact", "not_impact_classes": "user_impact", "outage": "user_impact",
-    "major_incident": "major_incident", "has_workaround": "workaround",
-    "overdue": "overdue", "min_slips": "slips", "min_slip_days": "slip_days",
-    "created_from": "created", "created_to": "created",
-    "target_from": "target_completion", "target_to": "target_completion",
-    "min_age": "age", "max_age": "age", "vanished": "status",
-}  # fmt: skip
+    "open": "status",
+    "statuses": "status",
+    "not_statuses": "status",
+    "severities": "severity",
+    "not_severities": "severity",
+    "owners": "owner",
+    "owner_roles": "owner",
+    "not_owners": "owner",
+    "suppliers": "involved",
+    "not_suppliers": "involved",
+    "impact_classes": "user_impact",
+    "not_impact_classes": "user_impact",
+    "outage": "user_impact",
+    "major_incident": "major_incident",
+    "has_workaround": "workaround",
+    "overdue": "overdue",
+    "min_slips": "slips",
+    "min_slip_days": "slip_days",
+    "created_from": "created",
+    "created_to": "created",
+    "target_from": "target_completion",
+    "target_to": "target_completion",
+    "min_age": "age",
+    "max_age": "age",
+    "vanished": "status",
+}
 _SCOPE = ("quarters", "reports", "ever", "as_at", "pbis")
-_SOFT = ("outage", "impact_classes", "not_impact_classes", "findings", "has_workaround", "vanished",
-         "overdue", "missing", "stated", "min_slips", "min_slip_days", "min_age", "max_age", "major_incident")  # fmt: skip
+_SOFT = (
+    "outage",
+    "impact_classes",
+    "not_impact_classes",
+    "findings",
+    "has_workaround",
+    "vanished",
+    "overdue",
+    "missing",
+    "stated",
+    "min_slips",
+    "min_slip_days",
+    "min_age",
+    "max_age",
+    "major_incident",
+)
 _PROBLEM_WORDS = word_set("decide_problem_words")
 _PLURALS = word_set("decide_plurals")
 _ABOUT = word_set("decide_about")
@@ -92,9 +122,13 @@ _SUPPLIERS = frozenset(["suppliers", "parties", "providers", "companies", "organ
 _SAYS = word_set("decide_says")
 _CAUSAL = word_set("decide_causal")
 GROUPS = {
-    "owner": GroupBy.OWNER, "involved": GroupBy.SUPPLIER, "severity": GroupBy.SEVERITY,
-    "status": GroupBy.STATUS, "impact_class": GroupBy.IMPACT_CLASS, "major_incident": GroupBy.MAJOR_INCIDENT,
-}  # fmt: skip
+    "owner": GroupBy.OWNER,
+    "involved": GroupBy.SUPPLIER,
+    "severity": GroupBy.SEVERITY,
+    "status": GroupBy.STATUS,
+    "impact_class": GroupBy.IMPACT_CLASS,
+    "major_incident": GroupBy.MAJOR_INCIDENT,
+}
 
 
 def topic_of(sketch: Sketch, lexicon: Lexicon, *, keep: frozenset[int] = frozenset()) -> list[str]:
@@ -267,7 +301,9 @@ def _reason_topic(topic: list[str]) -> str:
 def _which_reports(text: str) -> bool:
     return bool(
         re.search(
-            r"\b(?:which|what|how many|in what|in which) (?:quarterly |problem )*(?:reports?|quarters?|papers?)\b.*\b(?:mention|list|hold|carry|contain|include|appear|show|in|first|cover)",
+            r"\b(?:which|what|how many|in what|in which) (?:quarterly |problem )*(?:reports?|"
+            r"quarters?|papers?)\b.*\b(?:mention|list|hold|carry|contain|include|appear|show|"
+            r"in|first|cover)",
             text,
         )
     )
@@ -351,10 +387,12 @@ def _about_many(sketch: Sketch, lexicon: Lexicon, meaning: Meaning, words: list[
         first, last = sketch.closed_between
         latest = sketch.clock.latest
         query = Query(
-            ask=Ask.CHANGES, filters=_without(sketch, "open"), events=(EventKind.CLOSED,),
+            ask=Ask.CHANGES,
+            filters=_without(sketch, "open"),
+            events=(EventKind.CLOSED,),
             from_quarter=sketch.clock.before(quarter_of(first)) if first else None,
             to_quarter=min(q for q in (quarter_of(last), latest) if q) if last else latest,
-        )  # fmt: skip
+        )
         return replace(meaning, query=query)
     if len(set(sketch.quarters)) == 2 and "compare" in asks and not topic:
         return replace(meaning, query=_changes(sketch, counting, topic))
@@ -435,9 +473,12 @@ def _about_many(sketch: Sketch, lexicon: Lexicon, meaning: Meaning, words: list[
             )
         )
         query = Query(
-            ask=Ask.FIELD, filters=Filters(**(scope or {"ever": True})), within=claim,
-            fields=named or ("status",), topic=" ".join(topic),
-        )  # fmt: skip
+            ask=Ask.FIELD,
+            filters=Filters(**(scope or {"ever": True})),
+            within=claim,
+            fields=named or ("status",),
+            topic=" ".join(topic),
+        )
         return replace(meaning, query=query)
     if meaning.why or meaning.duration or _passage_like(sketch, topic, words, conditions):
         return _passage(sketch, lexicon, meaning, scope)
@@ -449,7 +490,7 @@ def _about_many(sketch: Sketch, lexicon: Lexicon, meaning: Meaning, words: list[
             meaning,
             query=Query(ask=Ask.FIELD, filters=filters, fields=fields, topic=" ".join(topic)),
         )
-    bare = not topic or set(t.lower() for t in topic) <= _SUPPLIERS
+    bare = not topic or {t.lower() for t in topic} <= _SUPPLIERS
     if bare and not conditions and len(words) <= 6 and set(words) & _SUPPLIERS:
         topic = []
         fields = ("involved",)
@@ -550,7 +591,8 @@ def _about_reports(
     ):
         return True
     if re.search(
-        r"\b(?:reports|papers|documents|quarters)\b.*\b(?:have|hold|loaded|got|held|know|available)\b",
+        r"\b(?:reports|papers|documents|quarters)\b.*\b(?:have|hold|loaded|got|held|know|"
+        r"available)\b",
         " ".join(words),
     ):
         return True
@@ -587,9 +629,12 @@ def _group(sketch: Sketch, scope: dict[str, Any], topic: list[str], lexicon: Lex
     if GroupBy.QUARTER in sketch.group_by and not scope:
         filters = filters.model_copy(update={"quarters": tuple(sorted(sketch.clock.quarters))})
     return Query(
-        ask=Ask.GROUP, filters=filters, group_by=tuple(sketch.group_by), limit=sketch.group_limit,
+        ask=Ask.GROUP,
+        filters=filters,
+        group_by=tuple(sketch.group_by),
+        limit=sketch.group_limit,
         descending=not sketch.group_ascending,
-    )  # fmt: skip
+    )
 
 
 def _statistic_filters(sketch: Sketch, measure: str, scope: dict[str, Any]) -> Filters:
@@ -722,7 +767,7 @@ def _changes(sketch: Sketch, counting: bool, topic: list[str]) -> Query:
         first = clock.before(clock.latest)
     drop = set()
     start = sketch.filters.get("created_from")
-    if start is not None and not quarters and "changes" in sketch.notes + ["changes"]:
+    if start is not None and not quarters and "changes" in [*sketch.notes, "changes"]:
         first = (
             clock.before(quarter_of(start))
             if quarter_of(start) in clock.quarters
@@ -739,9 +784,14 @@ def _changes(sketch: Sketch, counting: bool, topic: list[str]) -> Query:
         drop |= {"open"}
     filters = _topical(_without(sketch, *drop), topic)
     return Query(
-        ask=Ask.CHANGES, filters=filters, events=tuple(sketch.events), from_quarter=first, to_quarter=last,
-        before_value=sketch.before_value, after_value=sketch.after_value,
-    )  # fmt: skip
+        ask=Ask.CHANGES,
+        filters=filters,
+        events=tuple(sketch.events),
+        from_quarter=first,
+        to_quarter=last,
+        before_value=sketch.before_value,
+        after_value=sketch.after_value,
+    )
 
 
 def _this_time(sketch: Sketch) -> bool:
@@ -769,9 +819,7 @@ def _passage_like(sketch: Sketch, topic: list[str], words: list[str], conditions
         return len(topic) > 4
     if asked & {"list", "show"} and asked & _PLURALS and len(topic) <= 2:
         return False
-    if sketch.fields and len(topic) <= 6 and not asked & {"how"}:
-        return False
-    return True
+    return not (sketch.fields and len(topic) <= 6 and not asked & {"how"})
 
 
 def _passage(sketch: Sketch, lexicon: Lexicon, meaning: Meaning, scope: dict[str, Any]) -> Meaning:

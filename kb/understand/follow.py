@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from kb.filters import Filters
 from kb.query import Ask, Focus, GroupBy, Query
 from kb.understand.decide import FIELD_OF, GROUPS, Kind, Meaning
-from kb.understand.lexicon import Lexicon, word_set
+from kb.understand.lexicon import word_set
 from kb.understand.sketch import DIMENSIONS, Sketch
 
 _ORDINALS = {
@@ -65,12 +65,12 @@ class Follow:
         before = self.focus.query
         assert before is not None
         if meaning.query is not None and meaning.query.filters.pbis:
-            return self._other_problem(meaning, before, sketch)
+            return self._other_problem(meaning, before)
         if self.narrow or self.many:
             return self._narrowed(meaning, before, sketch)
         return self._replaced(meaning, before, sketch)
 
-    def _other_problem(self, meaning: Meaning, before: Query, sketch: Sketch) -> Meaning:
+    def _other_problem(self, meaning: Meaning, before: Query) -> Meaning:
         query = meaning.query
         assert query is not None
         if (
@@ -208,7 +208,7 @@ def _together(base: Filters, sketch: Sketch) -> Filters:
     )
 
 
-def followed(sketch: Sketch, focus: Focus, lexicon: Lexicon) -> Meaning | Follow | None:
+def followed(sketch: Sketch, focus: Focus) -> Meaning | Follow | None:
     """How a question hangs on the one before it; None where it stands on its own.
 
     Some follow-ups ("show me the rest", "why?") are whole meanings at once.
@@ -237,7 +237,7 @@ def followed(sketch: Sketch, focus: Focus, lexicon: Lexicon) -> Meaning | Follow
         and not sketch.order
     ):
         sketch.latest = True
-    pronouns = _pronouns(sketch, words)
+    pronouns = _pronouns(words)
     if (
         len(focus.pbis) == 1
         and focus.query.ask in (*_ONE_PROBLEM, Ask.PASSAGE)
@@ -267,10 +267,9 @@ def followed(sketch: Sketch, focus: Focus, lexicon: Lexicon) -> Meaning | Follow
             sketch.pbis = focus.pbis
             return Follow(focus, one=True, asked=True)
         return Follow(focus, narrow=True, many=True, asked=asked)
-    if "one" in pronouns:
+    if "one" in pronouns and (sketch.fields or not asked):
         # "the DSP one": one of those found.
-        if sketch.fields or not asked:
-            return Follow(focus, narrow=True, asked=True)
+        return Follow(focus, narrow=True, asked=True)
     if len(words) <= 2 and words and words[0] in ("why", "how") and focus.pbis:
         sketch.pbis = focus.pbis[:1]
         return Follow(focus, one=True, asked=True)
@@ -318,7 +317,7 @@ def _without_focus(sketch: Sketch, words: list[str], base: Meaning) -> Meaning |
         return None
     if words in (["why"], ["how"]) or _rest_words(sketch, words):
         return replace(base, kind=Kind.UNCLEAR, detail="nothing before")
-    pronouns = _pronouns(sketch, words)
+    pronouns = _pronouns(words)
     if (
         "it" in pronouns
         and (sketch.fields or sketch.filters)
@@ -391,7 +390,7 @@ def _asks(sketch: Sketch, words: list[str]) -> bool:
     )
 
 
-def _pronouns(sketch: Sketch, words: list[str]) -> set[str]:
+def _pronouns(words: list[str]) -> set[str]:
     found: set[str] = set()
     text = " ".join(words)
     for place, word in enumerate(words):

@@ -329,7 +329,7 @@ def _half(match: re.Match[str], clock: Clock) -> Made:
     yield from _one("PERIOD", Period(first, last, kind="year"), match)
 
 
-def _plain_year(match: re.Match[str], clock: Clock) -> Made:
+def _plain_year(match: re.Match[str], _: Clock) -> Made:
     year = int(match["y"])
     part = (match.groupdict().get("part") or "").lower().removeprefix("the ")
     first, last = date(year, 1, 1), date(year, 12, 31)
@@ -426,7 +426,7 @@ def _to_go(match: re.Match[str], clock: Clock) -> Made:
     yield from _one("PERIOD", Period(clock.as_at, span.after(clock.as_at)), match)
 
 
-def _length(match: re.Match[str], clock: Clock) -> Made:
+def _length(match: re.Match[str], _: Clock) -> Made:
     unit = match["unit"].lower()
     if match.groupdict().get("half"):
         months = 6 if unit.startswith("year") else 0
@@ -467,7 +467,7 @@ def _month_span(match: re.Match[str], clock: Clock) -> Made:
     yield from _one("PERIOD", Period(first, last, open_year=year is None), match)
 
 
-def _year_of_quarters(match: re.Match[str], clock: Clock) -> Made:
+def _year_of_quarters(match: re.Match[str], _: Clock) -> Made:
     """ "Q1 and Q2 2021": the year stands once, for both."""
     year = _year(match["y"])
     for name in ("a", "b"):
@@ -497,18 +497,23 @@ def _rule(pattern: str) -> re.Pattern[str]:
 
 _QN = r"(?P<n>[1-4])"
 _NTHQ = r"(?P<n>1st|2nd|3rd|4th|first|second|third|fourth|last|final)"
-_PART = r"(?:(?P<part>the end|end|late|the start|start|the beginning|beginning|early|mid|the middle|close)[\s-]+(?:of\s+)?)?"
+_PART = (
+    r"(?:(?P<part>the end|end|late|the start|start|the beginning|beginning|early|mid|the "
+    r"middle|close)[\s-]+(?:of\s+)?)?"
+)
 _UNIT = r"(?P<unit>days?|weeks?|fortnights?|months?|quarters?|years?)"
 _RULES = (
     (
         _rule(
-            rf"Q(?P<a>[1-4])\s*(?:and|to|&|,|or|-|–|through|until|with|versus|vs\.?)\s*(?P<qb>Q)(?P<b>[1-4])(?:\s*(?:of|,|/|-)?\s*|\s*['’])(?P<y>{_YEAR}|\d\d)"
+            r"Q(?P<a>[1-4])\s*(?:and|to|&|,|or|-|–|through|until|with|versus|"
+            rf"vs\.?)\s*(?P<qb>Q)(?P<b>[1-4])(?:\s*(?:of|,|/|-)?\s*|\s*['’])(?P<y>{_YEAR}|\d\d)"
         ),
         _year_of_quarters,
     ),
     (
         _rule(
-            rf"Q(?:tr|uarter)?\.?\s*{_QN}(?:\s*(?:of|in|,|/|-|–|–)?\s*(?:the\s+)?['’]?(?P<y>{_YEAR}|(?<=['’/-])\d\d))"
+            rf"Q(?:tr|uarter)?\.?\s*{_QN}(?:\s*(?:of|in|,|/|-|–|"
+            rf"–)?\s*(?:the\s+)?['’]?(?P<y>{_YEAR}|(?<=['’/-])\d\d))"
         ),
         _quarter,
     ),
@@ -522,7 +527,8 @@ _RULES = (
     ),
     (
         _rule(
-            rf"(?P<m1>{_MONTH})(?:\s*{_YEAR})?\s*(?:to|-|–|until|through|and)\s*(?P<m2>{_MONTH})(?:\s*,?\s*(?P<y>{_YEAR}))?"
+            rf"(?P<m1>{_MONTH})(?:\s*{_YEAR})?\s*(?:to|-|–|until|through|"
+            rf"and)\s*(?P<m2>{_MONTH})(?:\s*,?\s*(?P<y>{_YEAR}))?"
         ),
         _month_span,
     ),
@@ -532,25 +538,32 @@ _RULES = (
     ),
     (
         _rule(
-            r"(?:the\s+)?(?P<how>last|past|latest|previous|most recent)\s+(?P<count>\d|two|three|four|five|six|few|couple of)\s+(?P<what>quarters?(?:ly)?(?:\s+(?:problem\s+)?reports?)?|reports?|papers?)"
+            r"(?:the\s+)?(?P<how>last|past|latest|previous|most recent)\s+(?P<count>\d|two|"
+            r"three|four|five|six|few|couple "
+            r"of)\s+(?P<what>quarters?(?:ly)?(?:\s+(?:problem\s+)?reports?)?|reports?|papers?)"
         ),
         _relative_quarter,
     ),
     (
         _rule(
-            r"(?:the\s+)?(?P<how>last|latest|previous|prior|preceding|this|current|most recent|newest|next|following|coming|first|earliest|penultimate|earlier)\s+(?P<what>quarter(?:ly)?(?:['’]?s)?(?:\s+(?:problem\s+)?report)?|(?:problem\s+|quarterly\s+)?report|paper|publication|edition|document|qtr)"
+            r"(?:the\s+)?(?P<how>last|latest|previous|prior|preceding|this|current|most recent|"
+            r"newest|next|following|coming|first|earliest|penultimate|"
+            r"earlier)\s+(?P<what>quarter(?:ly)?(?:['’]?s)?(?:\s+(?:problem\s+)?report)?|"
+            r"(?:problem\s+|quarterly\s+)?report|paper|publication|edition|document|qtr)"
         ),
         _relative_quarter,
     ),
     (
         _rule(
-            rf"(?P<n>{_NUMBER})(?:\s+of)?\s+(?P<unit>days?|weeks?|fortnights?|months?|quarters?|years?)\s+(?:ago|back|earlier|before)"
+            rf"(?P<n>{_NUMBER})(?:\s+of)?\s+(?P<unit>days?|weeks?|fortnights?|months?|"
+            r"quarters?|years?)\s+(?:ago|back|earlier|before)"
         ),
         _ago,
     ),
     (
         _rule(
-            rf"(?:the\s+)?(?P<d1>\d{{1,2}}){_NTH}\s*(?:and|to|-|–|until)\s*(?:the\s+)?(?P<d2>\d{{1,2}}){_NTH}\s+(?:of\s+)?(?P<m>{_MONTH})(?:,?\s+(?P<y>{_YEAR}))?"
+            rf"(?:the\s+)?(?P<d1>\d{{1,2}}){_NTH}\s*(?:and|to|-|–|"
+            rf"until)\s*(?:the\s+)?(?P<d2>\d{{1,2}}){_NTH}\s+(?:of\s+)?(?P<m>{_MONTH})(?:,?\s+(?P<y>{_YEAR}))?"
         ),
         _days_between,
     ),
@@ -560,32 +573,39 @@ _RULES = (
     ),
     (
         _rule(
-            r"(?P<d>0?[1-9]|[12]\d|3[01])[-./](?P<m>0?[1-9]|1[0-2])[-./](?P<y>(?:(?:19|20)\d\d)|\d\d)"
+            r"(?P<d>0?[1-9]|[12]\d|3[01])[-./](?P<m>0?[1-9]|1[0-2])[-./](?P<y>(?:(?:19|"
+            r"20)\d\d)|\d\d)"
         ),
         _date,
     ),
     (
         _rule(
-            rf"(?:the\s+)?(?P<d>0?[1-9]|[12]\d|3[01]){_NTH}[\s-]+(?:day\s+)?(?:of\s+)?(?P<m>{_MONTH})(?:,?[\s-]+(?:of\s+)?['’]?(?P<y>{_YEAR}|(?<=['’-])\d\d))?"
+            r"(?:the\s+)?(?P<d>0?[1-9]|[12]\d|"
+            rf"3[01]){_NTH}[\s-]+(?:day\s+)?(?:of\s+)?(?P<m>{_MONTH})(?:,?[\s-]+(?:of\s+)?['’]?(?P<y>{_YEAR}|(?<=['’-])\d\d))?"
         ),
         _date,
     ),
     (
         _rule(
-            rf"(?P<m>{_MONTH})\s+(?:the\s+)?(?P<d>0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?(?!\d)(?:,?\s+(?P<y>{_YEAR}))?"
+            rf"(?P<m>{_MONTH})\s+(?:the\s+)?(?P<d>0?[1-9]|[12]\d|3[01])(?:st|nd|rd|"
+            rf"th)?(?!\d)(?:,?\s+(?P<y>{_YEAR}))?"
         ),
         _date,
     ),
     (_rule(r"(?P<d>0?[1-9]|[12]\d|3[01])/(?P<m>0?[1-9]|1[0-2])"), _date),
     (
         _rule(
-            rf"{_PART}(?P<m>(?!may\b(?!\s+(?:19|20)\d\d)){_MONTH})(?:,?\s+(?:of\s+)?['’]?(?P<y>{_YEAR}|(?<=['’])\d\d))?"
+            rf"{_PART}(?P<m>(?!may\b(?!\s+(?:19|"
+            rf"20)\d\d)){_MONTH})(?:,?\s+(?:of\s+)?['’]?(?P<y>{_YEAR}|(?<=['’])\d\d))?"
         ),
         _month,
     ),
     (
         _rule(
-            r"(?:(?<=\bin )|(?<=\bsince )|(?<=\bduring )|(?<=\bbefore )|(?<=\bafter )|(?<=\bby )|(?<=\buntil )|(?<=\blast )|(?<=\bthis )|(?<=\bfrom )|(?<=\bend of )|(?<=\bof )|(?<=\bfor )|(?<=\bearly )|(?<=\blate )|(?<=\bmid )|(?<=\band )|(?<=\bto )|(?<=\bbetween ))(?P<m>may)(?!\s+(?:be|have|not))"
+            r"(?:(?<=\bin )|(?<=\bsince )|(?<=\bduring )|(?<=\bbefore )|(?<=\bafter )|(?<=\bby "
+            r")|(?<=\buntil )|(?<=\blast )|(?<=\bthis )|(?<=\bfrom )|(?<=\bend of )|(?<=\bof )|"
+            r"(?<=\bfor )|(?<=\bearly )|(?<=\blate )|(?<=\bmid )|(?<=\band )|(?<=\bto )|"
+            r"(?<=\bbetween ))(?P<m>may)(?!\s+(?:be|have|not))"
         ),
         _month,
     ),
@@ -609,38 +629,46 @@ _RULES = (
     ),
     (
         _rule(
-            rf"(?:the\s+)?(?P<f>christmas(?:\s+day)?|xmas|new year(?:['’]?s)?(?:\s+(?:day|eve))?|easter|halloween)(?:,?\s+(?:of\s+)?(?P<y>{_YEAR}))?"
+            r"(?:the\s+)?(?P<f>christmas(?:\s+day)?|xmas|new year(?:['’]?s)?(?:\s+(?:day|"
+            rf"eve))?|easter|halloween)(?:,?\s+(?:of\s+)?(?P<y>{_YEAR}))?"
         ),
         _feast,
     ),
     (
         _rule(
-            r"(?:the\s+)?(?:end|start|beginning|turn|close)\s+of\s+(?:the|this|next|last)\s+(?:financial\s+|regulatory\s+)?year|year[- ]end|the\s+(?:financial\s+)?year[- ]end"
+            r"(?:the\s+)?(?:end|start|beginning|turn|close)\s+of\s+(?:the|this|next|"
+            r"last)\s+(?:financial\s+|regulatory\s+)?year|year[- ]end|"
+            r"the\s+(?:financial\s+)?year[- ]end"
         ),
         _year_end,
     ),
     (
         _rule(
-            rf"(?:the\s+)?(?P<how>next|coming|following|upcoming|last|past|previous|this|current|same)\s+(?:(?P<n>{_NUMBER})(?:\s+of)?\s+)?(?P<unit>days?|weeks?|fortnights?|months?|years?)"
+            r"(?:the\s+)?(?P<how>next|coming|following|upcoming|last|past|previous|this|"
+            rf"current|same)\s+(?:(?P<n>{_NUMBER})(?:\s+of)?\s+)?(?P<unit>days?|weeks?|"
+            r"fortnights?|months?|years?)"
         ),
         _window,
     ),
     (
         _rule(
-            rf"(?P<n>{_NUMBER})(?:\s+(?:of|more))?[\s-]+(?P<unit>days?|weeks?|fortnights?|months?|years?)['’]?\s+(?:of|from|to go from)\s+(?:now|today|the status date|the report)"
+            rf"(?P<n>{_NUMBER})(?:\s+(?:of|more))?[\s-]+(?P<unit>days?|weeks?|fortnights?|"
+            r"months?|years?)['’]?\s+(?:of|from|to go from)\s+(?:now|today|the status date|the "
+            r"report)"
         ),
         _to_go,
     ),
     (_rule(r"(?P<half>half)\s+an?\s+(?P<unit>year|month)"), _length),
     (
         _rule(
-            rf"(?:the\s+)?(?P<n>{_NUMBER})(?:\s+(?:of|and a half))?[\s-]+(?P<unit>days?|weeks?|fortnights?|months?|years?|hours?|hrs?|minutes?|mins?)['’]?"
+            rf"(?:the\s+)?(?P<n>{_NUMBER})(?:\s+(?:of|and a half))?[\s-]+(?P<unit>days?|weeks?|"
+            r"fortnights?|months?|years?|hours?|hrs?|minutes?|mins?)['’]?"
         ),
         _length,
     ),
     (
         _rule(r"(?P<unit>fortnight)(?P<n>)"),
-        lambda match, clock: _one("DURATION", Duration(days=14), match),
+        lambda match, _: _one("DURATION", Duration(days=14), match),
     ),
     (_rule(r"(?P<w>today|yesterday|tomorrow)(?:['’]s)?"), _named_day),
     (_rule(r"(?:(?<=between )|(?<=from ))(?P<w>now)"), _named_day),

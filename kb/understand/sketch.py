@@ -29,7 +29,7 @@ DIMENSIONS: dict[str, tuple[str, ...]] = {
     "vanished": ("vanished",),
     "words": ("words",),
 }
-"""Fields of `Filters` that speak of the same thing: a follow-up changes one such thing at a time."""
+"""Fields of `Filters` that speak of the same thing: a follow-up changes one thing at a time."""
 
 
 @dataclass

@@ -71,7 +71,7 @@ def _paired(sketch: Sketch, one: int, two: int, first: Mention, second: Mention)
 
 
 def subject(sketch: Sketch, place: int, *, quarter: bool = False) -> tuple[str | None, list[int]]:
-    """What a date at a token is about ("created", "target", "closed"), and the words that say so."""
+    """What a date is about ("created", "target", "closed"), and the tokens that say so."""
     marked = sketch.marked
     raised = _RAISED - {"reported", "appeared", "added", "recorded"} if quarter else _RAISED
     for step in range(place - 1, max(-1, place - 12), -1):

@@ -61,7 +61,7 @@ class Titles:
 
 
 def _densest(places: list[tuple[str, int, int]], telling: frozenset[str]) -> tuple[int, int] | None:
-    """The span of the words of a title, if they stand together rather than all over the question."""
+    """The span of a title's words, if they stand together rather than all over the question."""
     hits = [index for index, (word, _, _) in enumerate(places) if word in telling]
     needed = len(telling & {word for word, _, _ in places})
     for first in range(len(hits)):

@@ -40,9 +40,12 @@ if TYPE_CHECKING:
 
 _SENTENCE = re.compile(r"(?<=[?!])\s+|;\s+|\.\s+(?=[A-Z])")
 _ASK_WORD = (
-    r"how (?:many|long|old|far|much|often|overdue|late|severe|bad)|what|which|who|whose|when|where|why|list|show|give me|"
-    r"tell me|is (?:it|that|this|any|there)|are (?:they|any|there|those)|was (?:it|there|that)|were (?:they|there)|"
-    r"does (?:it|that|any)|do (?:they|any)|did (?:it|they|that|any)|has (?:it|that|any)|have (?:they|any)|by when|with whom|compare"
+    r"how (?:many|long|old|far|much|often|overdue|late|severe|bad)|what|which|who|whose|when|"
+    r"where|why|list|show|give me|"
+    r"tell me|is (?:it|that|this|any|there)|are (?:they|any|there|those)|was (?:it|there|that)|"
+    r"were (?:they|there)|"
+    r"does (?:it|that|any)|do (?:they|any)|did (?:it|they|that|any)|has (?:it|that|any)|have "
+    r"(?:they|any)|by when|with whom|compare"
 )
 _AND = re.compile(
     rf"\s*,?\s+(?:and|also|plus|and also|then|and then|&)\s+(?=(?:{_ASK_WORD})\b)", re.IGNORECASE
@@ -87,11 +90,11 @@ class Understander:
         focus = focus or Focus()
         clock = self.clock(focus)
         marked = self.annotator.annotate(text, clock)
-        early = self._early(marked, focus)
+        early = self._early(marked)
         if early is not None:
             return early
         sketch = self.sketched(marked, clock)
-        follow = followed(sketch, focus, self.lexicon)
+        follow = followed(sketch, focus)
         if isinstance(follow, Meaning):
             return self._checked(follow)
         meaning = decide(sketch, self.lexicon)
@@ -138,14 +141,14 @@ class Understander:
                 sketch.use(*row.solid)
         return sketch
 
-    def _early(self, marked: Marked, focus: Focus) -> Meaning | None:
+    def _early(self, marked: Marked) -> Meaning | None:
         """Small talk, orders to the product, a fresh start."""
         base = Meaning(marked.text, corrections=marked.corrections)
         if marked.has("refuse.instruct") and _ordered(marked):
             return replace(base, kind=Kind.REFUSED)
         if marked.has("follow.reset") and not marked.things:
             return replace(base, kind=Kind.RESET)
-        social = [f for f in marked.table("social")]
+        social = list(marked.table("social"))
         if social and not marked.things:
             taken = {i for f in social for i in range(f.start, f.end)}
             left = [
@@ -244,15 +247,19 @@ def _ordered(marked: Marked) -> bool:
     text = marked.text.lower()
     first = re.match(r"(?:please\s+|now\s+|just\s+|can you\s+|and\s+|you must\s+)*(\w+)", text)
     hard = re.search(
-        r"\b(?:ignore|disregard|forget|override|bypass)\b.{0,30}\b(?:instruction|rule|prompt|previous|above|guideline|training|told)|"
-        r"system prompt|you are now|jailbreak|developer mode|from now on|new instructions|pretend (?:that|to|you)|repeat after me|"
+        r"\b(?:ignore|disregard|forget|override|bypass)\b.{0,30}\b(?:instruction|rule|prompt|"
+        r"previous|above|guideline|training|told)|"
+        r"system prompt|you are now|jailbreak|developer mode|from now on|new instructions|"
+        r"pretend (?:that|to|you)|repeat after me|"
         r"reveal your|print your",
         text,
     )
     if hard:
         return True
     say = re.search(
-        r"\b(?:say|claim|confirm|declare|report|answer|state|reply|respond|write|tell (?:me|them|everyone|us|him|her|people))\s+(?:to \w+\s+)?(?:only |just )?(?:that|with|all|every|nothing|no|none)\b",
+        r"\b(?:say|claim|confirm|declare|report|answer|state|reply|respond|write|tell (?:me|"
+        r"them|everyone|us|him|her|people))\s+(?:to \w+\s+)?(?:only |just )?(?:that|with|all|"
+        r"every|nothing|no|none)\b",
         text,
     )
     if (
@@ -277,7 +284,8 @@ def _ordered(marked: Marked) -> bool:
         return not re.match(r".*\btell (?:me|us) (?:all|every\w*) about\b", text)
     return bool(
         re.match(
-            r"(?:please\s+|now\s+)*(?:delete|drop|remove|erase|wipe|truncate)\s+(?:the|all|every|table|records?|database|reports?|pbi)",
+            r"(?:please\s+|now\s+)*(?:delete|drop|remove|erase|wipe|truncate)\s+(?:the|all|"
+            r"every|table|records?|database|reports?|pbi)",
             text,
         )
     )

@@ -103,7 +103,7 @@ def read_groups(sketch: Sketch) -> None:
                     if marked.norm(i) in _MOST or marked.norm(i) in ("number", "share")
                 )
             )
-    if not sketch.group_by and _who_most(sketch, words):
+    if not sketch.group_by and _who_most(sketch):
         sketch.group_by.append(GroupBy.OWNER)
         sketch.group_limit = 1
         sketch.group_ascending = bool(words & _FEWEST)
@@ -183,11 +183,8 @@ def _lead(sketch: Sketch, row: Found) -> tuple[str | None, list[int]]:
 
 
 def _most_after(words: list[str], start: int) -> bool:
-    """ "most" counts problems ("the most open problems"), rather than ranking one ("most slipped")."""
-    for place in range(start, len(words)):
-        if words[place] in _MOST:
-            return True
-    return False
+    """ "most" counts problems ("the most open ones"), rather than ranking one ("most slipped")."""
+    return any(words[place] in _MOST for place in range(start, len(words)))
 
 
 def _value_follows(sketch: Sketch, end: int) -> bool:
@@ -195,7 +192,7 @@ def _value_follows(sketch: Sketch, end: int) -> bool:
     return thing is not None and thing.label in ("PARTY", "SEVERITY", "STATUS")
 
 
-def _who_most(sketch: Sketch, words: set[str]) -> bool:
+def _who_most(sketch: Sketch) -> bool:
     marked = sketch.marked
     for place in range(len(marked.doc)):
         if marked.norm(place) in ("who", "whom") and marked.norm(place + 1) in _OWNING | {
