@@ -96,6 +96,8 @@ class Furniture:
     ) -> bool:
         if _RECORD.search(row.text) and not _PAGE_WORD.search(row.text):
             return False
+        if len(row.parts) >= 4 and not re.search(r"\d", row.text):
+            return False  # the header of a table without lines, printed anew on each page
         repeats = [self._repeats(key, row, seen) for key in row.key]
         if all(repeats):
             return True

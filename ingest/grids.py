@@ -16,7 +16,7 @@ from statistics import median
 
 from ingest.columns import Interval, Strip, place, widest_gap
 from ingest.document import Cell, Line, Table, Word, union
-from ingest.numbers import pbis_in
+from ingest.numbers import DIGITS, pbis_in
 from ingest.records import Box
 
 _WIDE = 0.9
@@ -28,28 +28,44 @@ _SPACES = 1.4
 _FIRM = 4
 """A gap that so many rows share is not closed by one row with a merged cell."""
 _BULLET = re.compile(r"^(?:[\W_]{1,2}|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)]|\d{1,2})$")
+_LABELLED = re.compile(r"[A-Z][\w/&'\u2019 -]{1,34}\s?[:=]\s?\S")
 _PBI_START = re.compile(r"^\W*(?:PBI|P?BI?\d)|^#?\d{5,12}\b", re.IGNORECASE)
+_HALF = re.compile(r"\W*PBI[\s#:-]*(?P<digits>\d{0,11})\W*", re.IGNORECASE)
 _SECTION_LENGTH = 90
+_LONGEST_BELOW = 40
+"""Lines of running text over the whole width that may stand below one row."""
+_SPACE = 0.2
+"""The least space between two words, as a share of the type size."""
 _ROW_STEP = 1.13
 """Lines of one cell stand at one step; a step this much wider parts two rows."""
 
 
 @dataclass
 class Draft:
-    """A run of strips that makes a table, `strips[start:end]`, and the gaps between its columns."""
+    """A run of strips that makes a table, `strips[start:end]`, and the gaps between its columns.
+
+    `sections` are lines across all columns, `below` those of them that go on with a row.
+    """
 
     start: int
     end: int
     gutters: list[Interval]
     sections: set[int] = field(default_factory=set)
     least: float = 4.0
+    below: set[int] = field(default_factory=set)
 
 
 @dataclass
 class _Gap:
+    """What stays free between two columns.
+
+    `tight` is where the longest cell left of it ends, where that leaves no more than a space.
+    """
+
     left: float
     right: float
     support: int = 0
+    tight: float = -inf
 
     @property
     def inner(self) -> bool:
@@ -90,11 +106,14 @@ def _grow(strips: Sequence[Strip], start: int, least: float) -> Draft | None:
     for gap in gaps:
         gap.support = int(gap.inner)
     sections: set[int] = set()
+    below: set[int] = set()
     merged: float | None = None
     at = start + 1
     while at < len(strips) and strips[at].solid is None:
         if _begins_another(strips, start, at, least):
             break
+        if at - start <= 2 and _is_wider_head(strips, start, at, gaps, least):
+            return None
         narrowed = _narrow(gaps, strips[at], least)
         merged = _merged_at(gaps, strips[at], least, merged) if narrowed is None else None
         if merged is not None:
@@ -102,6 +121,9 @@ def _grow(strips: Sequence[Strip], start: int, least: float) -> Draft | None:
             continue
         if narrowed is None:
             after = _after_section(strips, at, gaps, least)
+            if after is None:
+                after = _after_below(strips, start, at, gaps, least)
+                below.update(range(at, after or at))
             if after is None:
                 break
             sections.update(range(at, after))
@@ -112,14 +134,16 @@ def _grow(strips: Sequence[Strip], start: int, least: float) -> Draft | None:
     end = at
     while end - 1 > start and _tail(strips, start, end, least):
         end -= 1
-    inner = [(gap.left, gap.right) for gap in gaps if gap.inner and gap.support >= 2]
+    inner = [
+        (max(gap.left, gap.tight), gap.right) for gap in gaps if gap.inner and gap.support >= 2
+    ]
     body = [strips[k] for k in range(start, end) if k not in sections]
     inner = [
         gutter
         for k, gutter in enumerate(inner)
         if _holds(gutter, inner[k + 1][0] if k + 1 < len(inner) else inf, body, least)
     ]
-    draft = Draft(start, end, inner, {k for k in sections if k < end}, least)
+    draft = Draft(start, end, inner, {k for k in sections if k < end}, least, below)
     return draft if _is_table(draft, strips, least) else None
 
 
@@ -144,7 +168,9 @@ def _narrow(gaps: list[_Gap], strip: Strip, least: float) -> list[_Gap] | None:
             left, right = max(gap.left, other.left), min(gap.right, other.right)
             if right - left >= least:
                 both = strip.box[0] <= left and strip.box[2] >= right
-                left_over.append(_Gap(left, right, gap.support + int(both)))
+                left_over.append(_Gap(left, right, gap.support + int(both), gap.tight))
+        if not left_over and gap.inner and len(own) >= 5:
+            left_over = _tightened(gap, strip)
         if not left_over and gap.inner:
             closed.append(gap)
         kept += left_over
@@ -158,6 +184,74 @@ def _narrow(gaps: list[_Gap], strip: Strip, least: float) -> list[_Gap] | None:
         return None
     kept += [gap for gap in closed if gap.support >= _FIRM]
     return sorted(kept, key=lambda gap: gap.left)
+
+
+def _tightened(gap: _Gap, strip: Strip) -> list[_Gap]:
+    """The gap where a cell fills its column up to a single space, and the next starts in line."""
+    for one, two in pairwise(strip.words):
+        free = place(two)[0] - place(one)[2]
+        if abs(place(two)[0] - gap.right) < 1.0 and free >= _SPACE * strip.size:
+            return [_Gap(gap.left, gap.right, gap.support + 1, max(gap.tight, place(one)[2]))]
+    return []
+
+
+def _is_wider_head(
+    strips: Sequence[Strip], start: int, at: int, gaps: list[_Gap], least: float
+) -> bool:
+    """A line with more columns than the lines above it leave free begins the table itself."""
+    parts = strips[at].segments(max(least, _WIDE * strips[at].size))
+    most = max(len(strips[k].segments(least)) for k in range(start, at))
+    if len(parts) < max(4, most + 2):
+        return False
+    free = _narrow(gaps, strips[at], least) or []
+    return any(
+        gap.inner and not any(gap.left < other.right and other.left < gap.right for other in free)
+        for gap in _gaps_of(strips[at], least)
+    )
+
+
+def _after_below(
+    strips: Sequence[Strip], start: int, at: int, gaps: list[_Gap], least: float
+) -> int | None:
+    """Where the table goes on after text over its width that belongs to the row above.
+
+    Such text ("Detail: ...", "User impact: ...") ends at the next row that opens with a number
+    of a problem, or at a wider step below the last row.
+    """
+    firm = [gap for gap in gaps if gap.inner]
+    if len(firm) < 2 or not any(_numbered(strips[k], least) for k in range(start, at)):
+        return None
+    left = min(strips[k].box[0] for k in range(start, at))
+    for after in range(at, min(len(strips), at + _LONGEST_BELOW)):
+        strip = strips[after]
+        if strip.solid is not None:
+            return None
+        if len(strip.segments(least)) >= 3 and _numbered(strip, least):
+            return after if _narrow(firm, strip, least) is not None else None
+    return _end_of_below(strips, at, left)
+
+
+def _end_of_below(strips: Sequence[Strip], at: int, left: float) -> int | None:
+    """Behind the text below the last row: it is indented, or opens with a label."""
+    indented = strips[at].box[0] > left + 1.5 * strips[at].size
+    if not indented and not _LABELLED.match(strips[at].text):
+        return None
+    end = at
+    while end < len(strips) and strips[end].solid is None:
+        strip = strips[end]
+        inside = strip.box[0] > left + 1.5 * strip.size if indented else True
+        step = strip.base - strips[end - 1].base
+        if not inside or (end > at and step > 1.7 * strip.size):
+            break
+        end += 1
+    return end if end > at else None
+
+
+def _numbered(strip: Strip, least: float) -> bool:
+    """The first cell opens with the number of a problem."""
+    runs = strip.segments(least)
+    first = " ".join(word.text for word in runs[0][2]) if runs else ""
+    return bool(_PBI_START.match(first) and pbis_in(first, bare=True))
 
 
 def _begins_another(strips: Sequence[Strip], start: int, at: int, least: float) -> bool:
@@ -319,10 +413,6 @@ def _row_groups(
     body: Sequence[Strip], sections: set[int], gutters: Sequence[Interval], cuts: Sequence[float]
 ) -> list[list[int]]:
     """Indexes of the strips of each row, top to bottom."""
-    anchor = _anchor_column(body, gutters)
-    anchored = [
-        k not in sections and _is_anchor(body[k], gutters, anchor) for k in range(len(body))
-    ]
     leading = _leading(body, gutters)
     groups: list[list[int]] = []
     for k, strip in enumerate(body):
@@ -352,9 +442,11 @@ def _row_groups(
     rows: list[list[int]] = []
     for group in groups:
         rows += _at_anchors(group, anchored)
+    if anchor is not None:
+        anchored = _whole_numbers(body, gutters, anchor, anchored)
     if anchor is None:
         return rows
-    return _with_paragraphs(rows, body, anchored, anchor, gutters, cuts)
+    return _with_paragraphs(rows, body, anchored, anchor, gutters, cuts, sections)
 
 
 def _with_paragraphs(
@@ -372,6 +464,7 @@ def _with_paragraphs(
         lone = any(anchor in _texts(body[k], gutters) for k in row)
         top = _middle(body[row[0]])
         if (
+    sections: set[int],
             whole
             and not named
             and not lone
@@ -384,6 +477,7 @@ def _with_paragraphs(
     return whole
 
 
+            and row[0] not in sections
 def _bold(strip: Strip) -> bool:
     return all(word.bold for word in strip.words)
 
@@ -423,7 +517,7 @@ def _anchor_column(body: Sequence[Strip], gutters: Sequence[Interval]) -> int | 
     counts: dict[int, int] = {}
     for strip in body:
         for column, text in _texts(strip, gutters).items():
-            if _PBI_START.match(text) and pbis_in(text, bare=True):
+            if _HALF.fullmatch(text) or (_PBI_START.match(text) and pbis_in(text, bare=True)):
                 counts[column] = counts.get(column, 0) + 1
     return max(counts, key=lambda column: (counts[column], -column)) if counts else None
 
@@ -434,6 +528,28 @@ def _texts(strip: Strip, gutters: Sequence[Interval]) -> dict[int, str]:
         column = _column(word, gutters)
         texts[column] = f"{texts[column]} {word.text}" if column in texts else word.text
     return texts
+
+
+def _whole_numbers(
+    body: Sequence[Strip], gutters: Sequence[Interval], anchor: int, anchored: Sequence[bool]
+) -> list[bool]:
+    """The lines that name rows, without the second half of a number that a narrow cell broke."""
+    out = list(anchored)
+    half = ""
+    for k, strip in enumerate(body):
+        text = _texts(strip, gutters).get(anchor, "")
+        if not text:
+            continue
+        digits = re.sub(r"\D", "", text)
+        if half and re.fullmatch(r"[\d\W]+", text) and len(half) + len(digits) <= DIGITS:
+            out[k] = False
+            half = half + digits if len(half) + len(digits) < DIGITS else ""
+            continue
+        opened = _HALF.fullmatch(text)
+        half = f"{opened['digits']}" if opened else ""
+        if opened and not half:
+            half = "0" * 5  # "PBI" alone: a short number follows
+    return out
 
 
 def _is_anchor(strip: Strip, gutters: Sequence[Interval], anchor: int | None) -> bool:
@@ -451,6 +567,26 @@ def _row(
     block: int,
     *,
     spanning: bool,
+def _runs(strip: Strip, draft: Draft) -> list[list[Word]]:
+    """The words of each cell of one line; a cell that fills its column ends where the next starts.
+
+    Only in a line of three cells or more: a line of running text may have a word there by chance.
+    """
+    segments = [words for _, _, words in strip.segments(draft.least)]
+    if len(segments) < 3:
+        return segments
+    starts = [gutter[1] for gutter in draft.gutters]
+    runs: list[list[Word]] = []
+    for words in segments:
+        runs.append([words[0]])
+        for word in words[1:]:
+            if any(abs(place(word)[0] - start) < 1.0 for start in starts):
+                runs.append([word])
+            else:
+                runs[-1].append(word)
+    return runs
+
+
 ) -> tuple[Cell, ...]:
     gutters = draft.gutters
     top = min(strip.box[1] for strip in strips)
@@ -463,7 +599,7 @@ def _row(
     spans: dict[int, int] = {}
     for strip in strips:
         parts: dict[int, list[Word]] = {}
-        for _, _, words in strip.segments(draft.least):
+        for words in _runs(strip, draft):
             column, last = _column(words[0], gutters), _column(words[-1], gutters)
             parts.setdefault(column, []).extend(words)
             spans[column] = max(spans.get(column, 1), last - column + 1)
