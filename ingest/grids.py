@@ -334,7 +334,9 @@ def _holds(gutter: Interval, bound: float, body: Sequence[Strip], least: float) 
 def _is_table(draft: Draft, strips: Sequence[Strip], least: float) -> bool:
     body = [strips[k] for k in range(draft.start, draft.end) if k not in draft.sections]
     parted = [strip for strip in body if _column_count(strip, draft.gutters) >= 2]
-    if not draft.gutters or len(parted) < 2:
+    if not draft.gutters or len(parted) < 2 or len(draft.sections - draft.below) > len(parted):
+        return False
+    if len(body) > 3 * len(parted) and _opens_cards(parted, draft.gutters):
         return False
     if len(draft.gutters) >= 2:
         full = [strip for strip in body if _column_count(strip, draft.gutters) >= 3]
@@ -348,6 +350,12 @@ def _is_table(draft: Draft, strips: Sequence[Strip], least: float) -> bool:
     if bullets > 0.5 * len(lefts):
         return False
     return len(parted) >= 3 or (len(parted) == 2 and _column_gap(draft, least) >= 3 * least)
+
+
+def _opens_cards(parted: Sequence[Strip], gutters: Sequence[Interval]) -> bool:
+    """Every line with several cells opens a problem, and there is no head: badges of cards."""
+    firsts = [_texts(strip, gutters).get(0, "") for strip in parted]
+    return all(_PBI_START.match(text) and pbis_in(text) for text in firsts)
 
 
 def _column_gap(draft: Draft, least: float) -> float:
@@ -434,6 +442,8 @@ def _row_groups(
     anchored = [
         k not in sections and _is_anchor(body[k], gutters, anchor) for k in range(len(body))
     ]
+    if anchor is not None:
+        anchored = _whole_numbers(body, gutters, anchor, anchored)
     if anchor is not None and sum(any(anchored[k] for k in g) for g in groups) < 0.4 * len(groups):
         anchor = None  # a form, in which the number is one value among others
         anchored = [k not in sections and 0 in _texts(body[k], gutters) for k in range(len(body))]
@@ -442,8 +452,6 @@ def _row_groups(
     rows: list[list[int]] = []
     for group in groups:
         rows += _at_anchors(group, anchored)
-    if anchor is not None:
-        anchored = _whole_numbers(body, gutters, anchor, anchored)
     if anchor is None:
         return rows
     return _with_paragraphs(rows, body, anchored, anchor, gutters, cuts, sections)
@@ -456,6 +464,7 @@ def _with_paragraphs(
     anchor: int,
     gutters: Sequence[Interval],
     cuts: Sequence[float],
+    sections: set[int],
 ) -> list[list[int]]:
     """Further paragraphs of a cell, below a wider gap, put back into the row that they end."""
     whole: list[list[int]] = []
@@ -464,11 +473,11 @@ def _with_paragraphs(
         lone = any(anchor in _texts(body[k], gutters) for k in row)
         top = _middle(body[row[0]])
         if (
-    sections: set[int],
             whole
             and not named
             and not lone
             and anchored[whole[-1][0]]
+            and row[0] not in sections
             and not any(_middle(body[whole[-1][-1]]) < y <= top for y in cuts)
         ):
             whole[-1] += row
@@ -477,7 +486,6 @@ def _with_paragraphs(
     return whole
 
 
-            and row[0] not in sections
 def _bold(strip: Strip) -> bool:
     return all(word.bold for word in strip.words)
 
@@ -522,14 +530,6 @@ def _anchor_column(body: Sequence[Strip], gutters: Sequence[Interval]) -> int | 
     return max(counts, key=lambda column: (counts[column], -column)) if counts else None
 
 
-def _texts(strip: Strip, gutters: Sequence[Interval]) -> dict[int, str]:
-    texts: dict[int, str] = {}
-    for word in strip.words:
-        column = _column(word, gutters)
-        texts[column] = f"{texts[column]} {word.text}" if column in texts else word.text
-    return texts
-
-
 def _whole_numbers(
     body: Sequence[Strip], gutters: Sequence[Interval], anchor: int, anchored: Sequence[bool]
 ) -> list[bool]:
@@ -552,6 +552,14 @@ def _whole_numbers(
     return out
 
 
+def _texts(strip: Strip, gutters: Sequence[Interval]) -> dict[int, str]:
+    texts: dict[int, str] = {}
+    for word in strip.words:
+        column = _column(word, gutters)
+        texts[column] = f"{texts[column]} {word.text}" if column in texts else word.text
+    return texts
+
+
 def _is_anchor(strip: Strip, gutters: Sequence[Interval], anchor: int | None) -> bool:
     texts = _texts(strip, gutters)
     if anchor is None:
@@ -559,14 +567,6 @@ def _is_anchor(strip: Strip, gutters: Sequence[Interval], anchor: int | None) ->
     return bool(_PBI_START.match(texts.get(anchor, "")))
 
 
-def _row(
-    strips: Sequence[Strip],
-    draft: Draft,
-    edges: Sequence[float],
-    page: int,
-    block: int,
-    *,
-    spanning: bool,
 def _runs(strip: Strip, draft: Draft) -> list[list[Word]]:
     """The words of each cell of one line; a cell that fills its column ends where the next starts.
 
@@ -587,6 +587,14 @@ def _runs(strip: Strip, draft: Draft) -> list[list[Word]]:
     return runs
 
 
+def _row(
+    strips: Sequence[Strip],
+    draft: Draft,
+    edges: Sequence[float],
+    page: int,
+    block: int,
+    *,
+    spanning: bool,
 ) -> tuple[Cell, ...]:
     gutters = draft.gutters
     top = min(strip.box[1] for strip in strips)
