@@ -13,11 +13,17 @@ from ingest.document import Word
 from ingest.numbers import pbis_in
 from ingest.records import Box
 
+_SPACE = 0.38
+"""No space between words is wider than this share of the type size, however large the type."""
+
 _SAME_LINE = 0.35
 """Base lines nearer than this share of the type size are one line."""
 
 _LABEL = re.compile(r"^[A-Z][\w/&'’ -]{1,34}\s?(?:[:=]|\s[-–—]\s)\s?\S")
-_PBI_HEAD = re.compile(r"^\W*(?:problem\s+)?PBI", re.IGNORECASE)
+_PBI_HEAD = re.compile(
+    r"^\W*(?:problem\s+)?PBI(?![\s#:0-9-]{4,20}(?:[,;.)]|\s+(?:[a-z]{2,}\s+[a-z]|refers)))",
+    re.IGNORECASE,
+)
 
 Interval = tuple[float, float]
 
@@ -44,6 +50,7 @@ class Strip:
         """Runs of words parted by at least `gap` points: left, right, words."""
         if self.solid is not None:
             return [(self.box[0], self.box[2], [])]
+        gap = max(gap, _SPACE * self.size)
         if gap not in self._segments:
             self._segments[gap] = self._parted(gap)
         return self._segments[gap]
@@ -137,10 +144,8 @@ def longest_gutter(strips: Sequence[Strip], least: float) -> tuple[Interval, int
     """
     best: tuple[float, Interval, int, int] | None = None
     tried: list[tuple[Interval, int, int]] = []
-    for index, strip in enumerate(strips):
-        if strip.solid is None and widest_gap(strip) < least:
-            continue
-        for seed in _gaps(strip, strips, least):
+    for index in range(len(strips)):
+        for seed in _gaps(strips, index, least):
             if any(
                 start <= index < end and min(seed[1], old[1]) - max(seed[0], old[0]) >= least
                 for old, start, end in tried
@@ -156,10 +161,15 @@ def longest_gutter(strips: Sequence[Strip], least: float) -> tuple[Interval, int
     return None if best is None else best[1:]
 
 
-def _gaps(strip: Strip, strips: Sequence[Strip], least: float) -> list[Interval]:
+def _gaps(strips: Sequence[Strip], index: int, least: float) -> list[Interval]:
+    """Gaps within a strip, or between it and what stands beside it on another base line."""
+    strip = strips[index]
     if strip.solid is None:
         runs = strip.segments(least)
-        return [(one[1], two[0]) for one, two in pairwise(runs)]
+        gaps = [(one[1], two[0]) for one, two in pairwise(runs)]
+        if index + 1 < len(strips) and (gap := gap_beside(strip, strips[index + 1])):
+            gaps.append(gap)
+        return [gap for gap in gaps if gap[1] - gap[0] >= least]
     beside = [
         other.box[0]
         for other in strips
@@ -168,6 +178,17 @@ def _gaps(strip: Strip, strips: Sequence[Strip], least: float) -> list[Interval]
         and other.box[3] > strip.box[1]
     ]
     return [(strip.box[2], min(beside))] if beside else []
+
+
+def gap_beside(one: Strip, two: Strip) -> Interval | None:
+    """The gap between two strips of which the second stands beside the first, a little lower."""
+    if one.solid is not None or two.solid is not None:
+        return None
+    if two.base - one.base > 0.7 * max(one.size, two.size):
+        return None
+    left, right = (one, two) if one.box[0] < two.box[0] else (two, one)
+    gap = (left.box[2], right.box[0])
+    return gap if gap[1] > gap[0] else None
 
 
 def _grow(
@@ -191,7 +212,8 @@ def _grow(
     both = [s for s in strips[start:end] if s.box[0] < gutter[0] and s.box[2] > gutter[1]]
     left = [s for s in strips[start:end] if s.box[0] < gutter[0]]
     right = [s for s in strips[start:end] if s.box[2] > gutter[1]]
-    if not left or not right or (len(both) < 2 and not any(s.solid for s in strips[start:end])):
+    enough = len(both) >= 2 or min(len(left), len(right)) >= 3
+    if not left or not right or not (enough or any(s.solid for s in strips[start:end])):
         return None
     top = max(min(s.box[1] for s in left), min(s.box[1] for s in right))
     bottom = min(max(s.box[3] for s in left), max(s.box[3] for s in right))
@@ -226,7 +248,11 @@ def are_columns(left: Sequence[Strip], right: Sequence[Strip], width: float) -> 
     solids = any(strip.solid for strip in (*left, *right))
     if solids and (one or two):
         return True
-    if len(one) < 3 or len(two) < 3 or min(_extent(one), _extent(two)) < 0.18 * width:
+    if len(one) < 3 or len(two) < 3:
+        return False
+    if _headed(one) or _headed(two):
+        return True
+    if min(_extent(one), _extent(two)) < 0.18 * width:
         return False
     if _prose(one) and _prose(two):
         return True
@@ -240,7 +266,8 @@ def are_columns(left: Sequence[Strip], right: Sequence[Strip], width: float) -> 
         return False
     if min(_labelled(one), _labelled(two)) >= 3:
         return True
-    return (_prose(one) or _prose(two)) and _stacked(one) and _stacked(two)
+    longest = max(len(strip.text) for strip in (*one, *two))
+    return longest >= 30 and _stacked(one) and _stacked(two)
 
 
 def _extent(strips: Sequence[Strip]) -> float:
@@ -272,6 +299,20 @@ def _heads(strips: Sequence[Strip]) -> int:
 
 def _labelled(strips: Sequence[Strip]) -> int:
     return sum(bool(_LABEL.match(strip.text)) for strip in strips)
+
+
+def _headed(strips: Sequence[Strip]) -> bool:
+    """Bold headings, each with plain lines close below: facts set one under another."""
+    headings = sum(
+        _bold(one) and not _bold(two) and two.base - one.base < 2 * max(one.size, two.size)
+        for one, two in pairwise(strips)
+    )
+    gaps = sum(widest_gap(strip) > 1.5 * strip.size for strip in strips)
+    return headings >= 2 and gaps <= 0.2 * len(strips)
+
+
+def _bold(strip: Strip) -> bool:
+    return bool(strip.words) and all(word.bold for word in strip.words)
 
 
 def _stacked(strips: Sequence[Strip]) -> bool:

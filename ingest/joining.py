@@ -186,6 +186,8 @@ def _typesetter_hyphen(head: str, tail: str, known: Container[str]) -> bool:
         return False
     if second[0] in known and first.lower() in known:
         return False
+    if head[-1] == "\u2010":
+        return True  # typists type the other one; this one comes from a program that breaks words
     if first.lower() in _COMPOUND:
         return False
     return bool(_ENDINGS.fullmatch(second[0])) or len(second[0]) <= 3

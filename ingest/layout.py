@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from ingest.columns import (
     Strip,
     are_columns,
+    gap_beside,
     longest_gutter,
     place,
     split_at,
@@ -127,7 +129,10 @@ class _Reader:
         gapped = sum(
             strip.solid is not None or widest_gap(strip) >= 0.9 * strip.size for strip in strips
         )
-        if depth < _MOST_DEPTH and gapped >= (1 if any(s.solid for s in strips) else 2):
+        parted = gapped >= (1 if any(s.solid for s in strips) else 2) or any(
+            gap_beside(one, two) for one, two in pairwise(strips)
+        )
+        if depth < _MOST_DEPTH and parted:
             found = longest_gutter(strips, 8.0)
             if found is not None:
                 gutter, start, end = found

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -88,7 +89,7 @@ def test_a_file_that_wants_more_memory_than_allowed() -> None:
 
 def test_many_files_keep_their_order_and_their_errors() -> None:
     files = [("a.pdf", REPORT), ("b.pdf", b""), ("c.pdf", REPORT[:300]), ("d.pdf", REPORT)]
-    found = list(read_many([(name, lambda data=data: data) for name, data in files]))
+    found = list(read_many([(name, partial(bytes, data)) for name, data in files]))
     assert [name for name, _ in found] == [name for name, _ in files]
     kinds = [type(result) for _, result in found]
     assert kinds == [Reading, EmptyFile, UnreadableFile, Reading]

@@ -32,6 +32,7 @@ def line(text: str, *, page: int = 1, left: float = 72.0, top: float = 100.0) ->
         (["with CSP-", "N since"], "with CSP-N since"),
         (["a 6-", "hour period"], "a 6-hour period"),
         (["an investi-", "gation of"], "an investigation of"),
+        (["are aban\u2010", "doned"], "are abandoned"),
         (["the end-", "user impact"], "the end-user impact"),
         (["a third-", "party fault"], "a third-party fault"),
         (["due 30/11/", "2021"], "due 30/11/2021"),

@@ -125,7 +125,7 @@ def test_a_table_gives_its_rows_whatever_divides_them(style: str) -> None:
 def test_section_rows_span_the_table_ruled_or_not() -> None:
     for style in (STYLES["ruled"], STYLES["unruled"]):
         cells = [[Paragraph(text, HEAD) for text in COLUMNS]]
-        spans = []
+        spans: list[Any] = []
         for k, record in enumerate(RECORDS):
             if k % 4 == 0:
                 spans.append(("SPAN", (0, len(cells)), (-1, len(cells))))
@@ -181,7 +181,7 @@ def test_forms_are_tables_of_labels_and_values(boxed: bool, pairs: int) -> None:
         rows.append(
             [Paragraph("Description", BODY), Paragraph(TALES[0], BODY)] + [""] * (2 * pairs - 2)
         )
-        style = [TOP, ("SPAN", (1, len(rows) - 1), (-1, len(rows) - 1))]
+        style: list[Any] = [TOP, ("SPAN", (1, len(rows) - 1), (-1, len(rows) - 1))]
         if boxed:
             style.append(("GRID", (0, 0), (-1, -1), 0.5, colors.grey))
         widths = [110, 390] if pairs == 1 else [80, 170, 80, 170]
@@ -233,6 +233,21 @@ def test_cards_run_on_in_order_over_columns_and_pages(count: int) -> None:
     assert numbers == [record[0] for record in RECORDS * 3]
 
 
+@pytest.mark.parametrize("gap", [0, 7])
+def test_facts_beside_a_narrative_are_a_column_of_their_own(gap: float) -> None:
+    left = [Paragraph("What we know", HEAD), Paragraph(TALES[0], BODY), Spacer(1, gap)]
+    left += [Paragraph("Impact on Service Users", HEAD), Paragraph("None since August", BODY)]
+    right: list[Any] = []
+    for label, value in (("Accountable party", "DSP"), ("Date identified", "27/04/2022")):
+        right += [Paragraph(label, HEAD), Paragraph(value, BODY), Spacer(1, gap)]
+    title = Paragraph("PBI000000123400 and its title, over both columns", HEAD)
+    document = made([title, Table([[left, right]], colWidths=[330, 200], style=[TOP])])
+    assert tables(document) == []
+    text = " ".join(line.text for line in body(document))
+    assert "Impact on Service Users None since August" in text
+    assert text.endswith("Accountable party DSP Date identified 27/04/2022")
+
+
 def test_framed_cards_side_by_side_stay_apart() -> None:
     def card(record: Sequence[str]) -> list[Any]:
         return [Paragraph(record[0], HEAD)] + [
@@ -240,7 +255,7 @@ def test_framed_cards_side_by_side_stay_apart() -> None:
             for label, value in zip(COLUMNS[1:], record[1:], strict=True)
         ]
 
-    style = [
+    style: list[Any] = [
         TOP,
         *(
             ("BOX", (column, row), (column, row), 0.7, colors.grey)

@@ -6,7 +6,6 @@ import shutil
 
 import pytest
 from making_pdfs import both, lines, pdf, picture, text
-
 from reportlab.pdfbase import pdfmetrics
 
 from ingest.document import Line

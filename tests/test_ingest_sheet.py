@@ -31,7 +31,7 @@ def the_table(document: Document, page: int = 1) -> Table:
 
 
 def test_a_register_with_a_title_dates_and_numbers() -> None:
-    book = openpyxl.Workbook()
+    book: Any = openpyxl.Workbook()
     sheet = book.active
     sheet.title = "Open problems"
     sheet["A1"] = "Problem register Q2 2021"
@@ -56,7 +56,7 @@ def test_a_register_with_a_title_dates_and_numbers() -> None:
 
 
 def test_what_is_hidden_is_left_out_and_said_to_be() -> None:
-    book = openpyxl.Workbook()
+    book: Any = openpyxl.Workbook()
     sheet = book.active
     sheet.append(["PBI", "Notes", "Owner"])
     sheet.append(["PBI000000123400", "internal", "DSP"])
@@ -77,7 +77,7 @@ def test_what_is_hidden_is_left_out_and_said_to_be() -> None:
 
 
 def test_hidden_but_empty_rows_are_no_finding() -> None:
-    book = openpyxl.Workbook()
+    book: Any = openpyxl.Workbook()
     book.active.append(["PBI", "Owner"])
     book.active.append(["PBI000000123400", "DSP"])
     book.active.row_dimensions[9].hidden = True
@@ -85,7 +85,7 @@ def test_hidden_but_empty_rows_are_no_finding() -> None:
 
 
 def test_merged_cells_span() -> None:
-    book = openpyxl.Workbook()
+    book: Any = openpyxl.Workbook()
     sheet = book.active
     for row in (
         ["PBI", "Title", "Owner"],
@@ -101,7 +101,7 @@ def test_merged_cells_span() -> None:
 
 
 def test_several_sheets_are_pages_and_two_tables_on_one_are_two() -> None:
-    book = openpyxl.Workbook()
+    book: Any = openpyxl.Workbook()
     sheet = book.active
     sheet.append(["PBI", "Owner"])
     sheet.append(["PBI000000123400", "DSP"])
@@ -122,13 +122,13 @@ def test_several_sheets_are_pages_and_two_tables_on_one_are_two() -> None:
 
 
 def test_a_cell_far_away_costs_nothing() -> None:
-    book = openpyxl.Workbook()
+    book: Any = openpyxl.Workbook()
     book.active["A1"], book.active["XFD1048576"] = "PBI000000123400", "far"
     assert len(read(book).pages) == 1
 
 
 def test_limits_and_empty_and_damaged_workbooks() -> None:
-    book = openpyxl.Workbook()
+    book: Any = openpyxl.Workbook()
     with pytest.raises(EmptyFile, match="no cell"):
         read(book)
     for _ in range(5):
