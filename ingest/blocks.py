@@ -38,6 +38,14 @@ _LINKING = re.compile(
 )
 
 
+# Heads of lists of other records ("Linked records:"), and what the lines of such a list begin with.
+_LINKS = re.compile(
+    r"\b(?:linked|related|associated|similar|duplicates?|superseded|supersedes|parent|child|other|cross|see|also|"
+    r"earlier|previous|links|references|relationships)\b[^.]{0,40}:\W*$",
+    re.IGNORECASE,
+)
+_REFERENCE = re.compile(r"[\W_]*(?:PBI|INC|CRQ|PKE|RFC|CHG|PRB|WO|TAS)[\s\-#]?\d{3,}", re.IGNORECASE)
+
 FlowItem = FlowLine | FormItem
 
 
@@ -279,6 +287,8 @@ def _is_mention(start: Start, items: Sequence[FlowItem], flow: Flow) -> bool:
     before = items[start.index - 1] if start.index else None
     if not isinstance(before, FlowLine):
         return False
+    if _in_links(start.index, items):
+        return True
     louder = flow.emphasised(item.line) and not flow.emphasised(before.line)
     if louder:
         return False
@@ -288,6 +298,19 @@ def _is_mention(start: Start, items: Sequence[FlowItem], flow: Flow) -> bool:
         return not re.search(r"[.!?:\u201d\"]$", before.text) or start.shape is Shape.LOOSE
     if item.before is Break.SOFT:
         return bool(_LINKING.search(before.text))
+    return False
+
+
+def _in_links(index: int, items: Sequence[FlowItem]) -> bool:
+    """The line stands in a list of other records, under "Linked records:" or the like."""
+    for at in range(index - 1, max(-1, index - 13), -1):
+        item = items[at]
+        if not isinstance(item, FlowLine):
+            return False
+        if _LINKS.search(item.text):
+            return True
+        if not _REFERENCE.match(item.text):
+            return False
     return False
 
 

@@ -28,6 +28,12 @@ TYPED = (*DATES, "severity", "status", "owner", "supplier", "parties", "pbi")
 LONG = ("description", "update", "more")
 """Fields that may run over several paragraphs, up to the next label."""
 
+_ADVERBS = ("since", "currently", "presently", "at present")
+"""Labels that begin a sentence as often as they stand before a value."""
+_MENTIONING = re.compile(r"(?:linked|related|associated|parent|originating)?\s*incidents?(?:\s+\w+)?")
+
+_LISTED = re.compile(r"\W*[A-Z]{2,4}[\s-]?\d{4,}")
+
 _WORD = re.compile(r"(?<![\w/\u2019'-])[A-Za-z\u2018'\"]")
 
 
@@ -155,7 +161,7 @@ class Scanner:
                 continue
             label = self.vocabulary.labels.match(self.text, at)
             position = self._position(at, free, hits)
-            hit = self._accept(label, position) if label else None
+            hit = self._accept(label, position, hits) if label else None
             if hit is None and position not in ("wrap", "mid"):
                 hit = self._unlisted(at, position)
                 label = hit.label if hit else None
@@ -184,13 +190,29 @@ class Scanner:
             else "mid"
         )
 
-    def _accept(self, label: LabelMatch, position: str) -> Hit | None:
+    def _in_narrative(self, label: LabelMatch, position: str, hits: list[Hit]) -> bool:
+        """ "... was replaced. Linked incidents: INC1 and INC2." tells of incidents in passing."""
+        if label.field != "incident_observation" or position in ("line", "gap", "value"):
+            return False
+        if not _MENTIONING.fullmatch(label.label) or "observ" in label.label:
+            return False
+        if self.text[: label.start].rstrip().endswith(("|", ";", "\u2022", "\u00b7")):
+            return False
+        begins = max((at for at, mark in self.lines.starts.items() if mark and at <= label.start), default=0)
+        last = hits[-1] if hits else None
+        return last is None or last.label.start < begins or last.label.field in LONG
+
+    def _accept(self, label: LabelMatch, position: str, hits: list[Hit]) -> Hit | None:
         strong = label.mark in (":", "=", "|")
         capital = self.text[label.start].isupper()
         if position in ("wrap", "mid") and not (strong and capital):
             return None
         if label.field in TYPED:
             return self._typed(label, position, strong)
+        if label.field == "links" and (position != "line" or not strong):
+            return None
+        if self._in_narrative(label, position, hits):
+            return None
         if strong:
             if position in ("wrap", "mid") and " " not in label.label:
                 return None
@@ -228,8 +250,19 @@ class Scanner:
             return self._unreadable(label, limit) if strong and position == "line" else None
         if label.mark == "" and position == "mark" and not value.known:
             return None
+        if label.mark == "" and self._goes_on(label, max(value.end, value.date[1] if value.date else 0)):
+            return None
         end = max(value.end, value.date[1] if value.date else 0)
         return Hit(label, value.start, end, value)
+
+    def _goes_on(self, label: LabelMatch, end: int) -> bool:
+        """ "Since 9 January the broker has ...", "Currently pending with ...": a sentence."""
+        if label.field not in DATES and label.label not in _ADVERBS:
+            return False
+        if end in self.lines.gaps or self.lines.fresh(end + 1):
+            return False
+        behind = self.text[end : end + 12].lstrip(" \u00a0)]")
+        return behind[:1].islower() or (label.label in _ADVERBS and behind[:1] == ",")
 
     def _number(self, at: int, limit: int) -> Value | None:
         for mention in pbis_in(self.text[at:limit]):
@@ -298,9 +331,13 @@ class Scanner:
         if not re.search(r"\w", self.text[hit.label.end : stop]):
             stop = self.lines.next_break(stop, Break.SOFT)
         # A line that was only a little short may still have been wrapped within a sentence.
-        while stop < limit and self._runs_on(stop):
+        links = hit.label.field == "links"
+        while stop < limit and (self._runs_on(stop) or (links and self._lists(stop))):
             stop = self.lines.next_break(stop, Break.SOFT)
         return min(stop, limit)
+
+    def _lists(self, at: int) -> bool:
+        return bool(_LISTED.match(self.text, at))
 
     def _runs_on(self, at: int) -> bool:
         before = self.text[:at].rstrip()

@@ -80,7 +80,7 @@ def read_prose(items: Sequence[FlowItem], flow: Flow, vocabulary: Vocabulary) ->
             result.front += _lines(rest)
         draft = read_block(start, body, flow, vocabulary)
         draft.order = start.index
-        if draft.first("title") is None or start.shape is Shape.TRAILING:
+        if draft.first("title") is None:
             _title_above(draft, _flow_lines(above), flow, vocabulary)
         above = tail
         if heading:
@@ -99,13 +99,12 @@ def _title_above(
     for item in reversed(above):
         if _is_party_heading(item.text, vocabulary) or not flow.emphasised(item.line):
             break
+        if lines and abs(lines[0].line.size - item.line.size) > 0.3:
+            break
         lines.insert(0, item)
         if item.before is Break.HARD:
             break
-    title = draft.first("title")
-    if not lines or (title and lines[-1].line.size != title.at.joined.pieces[0].line.size):
-        return
-    if title:
+    if not lines:
         return
     joined = join_lines([item.line for item in lines], known=flow.known)
     span = Span(joined, 0, len(joined.text))

@@ -109,7 +109,7 @@ def _in_columns(table: Table, vocabulary: Vocabulary) -> bool:
         for row, after in pairwise(rows)
         for column, cell in row.cells.items()
     )
-    if not runs_on and _pairs(rows, vocabulary) >= 0.4 * len(rows):
+    if _pairs(rows, vocabulary) >= (0.5 if runs_on else 0.4) * len(rows):
         return False  # a form: each label has its value beside it
     long = any(len(cell.text.split()) > 12 for row in rows for cell in row.cells.values())
     return abreast and (runs_on or long)

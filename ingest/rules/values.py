@@ -133,8 +133,8 @@ def status_value(
     start = marks.end() if marks else start
     known = vocabulary.status.head(text, start, limit)  # "On hold" before "on" is taken for filling
     if date and not known:
-        head = re.compile(r"(?:its|the)\s+status\s+", re.IGNORECASE).match(text, start, limit)
-        start = head.end() if head else start
+        opening = _ITS_STATUS.match(text, start, limit)
+        start = opening.end() if opening else start
     if not known:
         fill = _FILL.match(text, start, limit)
         start = fill.end() if fill else start
@@ -156,18 +156,22 @@ def status_value(
     return Value(start, end, known=bool(known), date=date)
 
 
+_ITS_STATUS = re.compile(r"(?:(?:its|the)\s+)?status\s+", re.IGNORECASE)
+_DATED = re.compile(
+    r"[\s\u00a0]*[,;]?[\s\u00a0]*(?:[(\[@\u2010-\u2015-][\s\u00a0]*)?"
+    r"(?:(?:position|status|last|checked|reviewed|updated|confirmed|correct|dated|recorded|as|at|of|on)"
+    r"[\s\u00a0]+)*",
+    re.IGNORECASE,
+)
+
+
 def _date_behind(text: str, at: int, limit: int) -> tuple[int, int] | None:
     behind = text[at : min(limit, at + 40)]
     for mention in dates_in(behind):
         between = behind[: mention.start]
-        marked = re.fullmatch(
-            r"[\s\u00a0]*[,;]?[\s\u00a0]*(?:[(\[][\s\u00a0]*)?(?:(?:position|status|last|checked|reviewed|"
-            r"updated|confirmed|correct|dated|recorded)[\s\u00a0]+)*(?:(?:as\s+)?(?:at|of|on)|[(\[\u2010-\u2015@-])"
-            r"[\s\u00a0]*",
-            between,
-            re.IGNORECASE,
-        )
-        if marked:
+        if not re.search(r"\w|[(\[@\u2010-\u2015-]", between):
+            break  # nothing says that the two belong together
+        if _DATED.fullmatch(between):
             return (at + mention.start, at + mention.end)
         break
     return None
