@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -39,24 +39,64 @@ class Vocabulary:
     """What a vocabulary file says, ready to be looked up. Immutable once made."""
 
     def __init__(self, data: dict[str, Any]) -> None:
+        self._data = data
         self._parties = {party.name: party for party in map(_party, data["party"])}
         self.roles: dict[str, tuple[str, ...]] = {
             role["name"]: tuple(role["words"]) for role in data.get("role", [])
         }
-        self._matcher = PartyMatcher(tuple(self._parties.values()), self.roles)
-        self.severity = SeverityWords(data["severity"])
-        self.status = StatusWords(data["status"])
-        self.impact = ImpactWords(data["impact"])
-        self.markings = Markings(data["classification"])
-        self.labels = LabelWords(data["label"], data["cue"])
-        self._processes = {
+        for section in (
+            "severity",
+            "status",
+            "impact",
+            "classification",
+            "label",
+            "cue",
+            "process",
+        ):
+            if section not in data:
+                raise KeyError(section)
+
+    # Patterns are compiled when they are first asked for: looking one problem up needs few of them.
+
+    @cached_property
+    def _matcher(self) -> PartyMatcher:
+        return PartyMatcher(tuple(self._parties.values()), self.roles)
+
+    @cached_property
+    def severity(self) -> SeverityWords:
+        """Severity words and scales."""
+        return SeverityWords(self._data["severity"])
+
+    @cached_property
+    def status(self) -> StatusWords:
+        """Known statuses."""
+        return StatusWords(self._data["status"])
+
+    @cached_property
+    def impact(self) -> ImpactWords:
+        """Wordings of the stated impact."""
+        return ImpactWords(self._data["impact"])
+
+    @cached_property
+    def markings(self) -> Markings:
+        """Classification markings."""
+        return Markings(self._data["classification"])
+
+    @cached_property
+    def labels(self) -> LabelWords:
+        """Labels of fields."""
+        return LabelWords(self._data["label"], self._data["cue"])
+
+    @cached_property
+    def _processes(self) -> dict[str, re.Pattern[str]]:
+        return {
             name: re.compile(
                 r"(?<!\w)(?:"
                 + "|".join(map(loose, sorted(words, key=len, reverse=True)))
                 + r")(?!\w)",
                 re.IGNORECASE,
             )
-            for name, words in data["process"].items()
+            for name, words in self._data["process"].items()
         }
 
     @property
@@ -67,7 +107,7 @@ class Vocabulary:
     @property
     def processes(self) -> tuple[str, ...]:
         """The business processes that are recognised."""
-        return tuple(self._processes)
+        return tuple(self._data["process"])
 
     def party(self, name: str) -> Party | None:
         """The entry of a canonical name; of its family for a numbered one; None if unknown."""
