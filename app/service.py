@@ -8,6 +8,7 @@ import time
 from typing import TYPE_CHECKING
 
 import streamlit as st
+from streamlit import config
 
 if TYPE_CHECKING:
     from kb.base import KnowledgeBase
@@ -32,7 +33,8 @@ def warm_up() -> threading.Thread | None:
 
     Understanding a question takes seconds to load and milliseconds to run. None under test.
     """
-    if st.get_option("global.appTest"):
+    # Asked of the module, not by `st.get_option`: that one is bound before a test sets it.
+    if config.get_option("global.appTest"):
         return None
     thread = threading.Thread(target=_prepare, args=(knowledge_base(),), daemon=True)
     thread.start()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -138,3 +141,21 @@ def test_a_store_that_cannot_be_read_names_no_folder(
     said = shown(opened("problems"))
     assert "cannot be read just now" in said
     assert str(loaded) not in said
+
+
+def test_no_page_loads_what_only_questions_need(loaded: Path) -> None:
+    code = (
+        "import sys; sys.path.insert(0, 'tests')\n"
+        "from app_samples import opened\n"
+        "from app.routes import ROUTES\n"
+        "for route in ROUTES: opened(route.path)\n"
+        "print([name for name in ('torch', 'spacy', 'chromadb') if name in sys.modules])\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        cwd=Path(__file__).parents[1],
+        env={**os.environ, "PBI_DATA": str(loaded)},
+    )
+    assert done.stdout.strip() == "[]", done.stderr[-2000:]
