@@ -8,10 +8,13 @@ from dataclasses import dataclass
 DIGITS = 12
 """BMC Remedy pads a problem investigation number to twelve digits."""
 
-# "PBI" with any run of digits, which may be broken by spaces, hyphens or a stray "No." or "#".
+# "PBI", perhaps "No.", "number" or "#", and the digits: padded to twelve and perhaps in groups
+# ("0000 0012 3400"), two groups of three ("123 400"), or in one run. A space ends any other run:
+# in "PBI 123400 2021 outage" the year is no part of the number.
+_GAP = r"[ \u00a0\u2009]?"
 _PREFIXED = re.compile(
     r"\bPBI(?:s|\s*(?:No\.?|number|ref(?:erence)?\.?|\#))?[\s:#\-\u2010-\u2014\u00a0_]*"
-    r"(?P<digits>\d(?:[\s\u00a0]?\d){3,14})(?!\d)",
+    rf"(?P<digits>0(?:{_GAP}\d){{11}}|\d{{3}}[ \u00a0]\d{{3}}(?![ \u00a0]?\d)|\d{{4,15}})(?!\d)",
     re.IGNORECASE,
 )
 # A bare number in a question or a cell: five to seven digits, or the padded twelve.
