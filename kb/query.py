@@ -1,4 +1,4 @@
-"""One type for everything that can be asked; a question is understood into it and it is run exactly."""
+"""One type for everything that can be asked: a question is understood into it, and it is run."""
 
 from __future__ import annotations
 

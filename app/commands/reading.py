@@ -13,7 +13,7 @@ from app.opening import opened
 
 if TYPE_CHECKING:
     from ingest.records import Reading
-    from kb.base import IngestResult
+    from kb.results import IngestResult
 
 SUFFIXES = (".pdf", ".txt", ".docx", ".xlsx", ".csv")
 
