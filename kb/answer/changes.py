@@ -196,7 +196,7 @@ def _span(asked: Asked) -> str:
     query = asked.query
     if query.from_quarter and query.to_quarter:
         held = query.from_quarter in asked.catalogue.quarters
-        start = spoken(query.from_quarter) if held else "before the first report"
+        start = spoken(query.from_quarter) if held else "the time before the first report"
         end = next((r for r in reversed(asked.published) if r.quarter == query.to_quarter), None)
         return f"between {start} and {report_words(end) if end else spoken(query.to_quarter)}"
     quarters = sorted(asked.catalogue.quarters)

@@ -6,11 +6,11 @@ question stand in it, or its meaning is close. Else the answer says what was sea
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from math import log
 
 from ingest.numbers import short_pbi
@@ -30,6 +30,7 @@ MEANING_FLOOR = 0.45
 
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9/-]*|\d+(?:[.,:]\d+)*")
 _STOP = word_set("stories_stop")
+_LASTING = frozenset({"long", "last", "lasted", "duration"})
 _CAUSE = re.compile(
     r"\b(?:root cause|caus(?:e|ed|es|ing)|because|due to|as a result|result(?:ed|s)? (?:of|"
     r"from)|traced to|owing to|led to|"
@@ -171,11 +172,21 @@ def texts_of(row: Snapshot) -> list[tuple[str, str]]:
 
 
 def _phrases(terms: Sequence[str], text: str) -> float:
-    """How many neighbouring terms of the question stand side by side in the text."""
+    """How near neighbouring terms of the question stand to each other in a sentence.
+
+    One for each pair side by side, less the more words lie between, least in the other order:
+    "database server cluster failure" is a database failure, "failed ... from the database" is not.
+    """
     held = _stems(text)
-    pairs = {(a, b) for a, b in itertools.pairwise(held)}
-    order = list(terms)
-    return float(sum((a, b) in pairs for a, b in itertools.pairwise(order)))
+    places: dict[str, list[int]] = {}
+    for place, word in enumerate(held):
+        places.setdefault(word, []).append(place)
+    score = 0.0
+    for one, two in pairwise(terms):
+        gaps = [b - a for a in places.get(one, ()) for b in places.get(two, ()) if a != b]
+        near = [1 / gap if gap > 0 else 0.3 / -gap for gap in gaps if abs(gap) <= 5]
+        score += max(near, default=0.0)
+    return score
 
 
 def best_sentences(
@@ -202,12 +213,16 @@ def best_sentences(
 
 def look_for(asked: Asked, topic: str, filters: Filters, limit: int = 40) -> list[Found]:
     """Problems whose text tells of the topic, best first, near or not."""
+    told = " ".join(w for w in topic.split() if w.lower() not in _LASTING)
+    topic = told or topic
     question = asked.meaning.text if len(topic.split()) > 2 else topic
     terms = terms_of(question, asked)
     hits = asked.kb.search(question, filters, limit)
     vectors = any(hit.similarity is not None for hit in hits)
     similar = sorted((hit.similarity or 0.0 for hit in hits), reverse=True)
     vital = _vital(terms)
+    # Few words are meant to the letter; a longer question is told in words of its own.
+    lexical = 0.35 if len(terms) <= 3 else 0.12
     day = _day_in(question)
     vocabulary = asked.understander.annotator.vocabulary
     processes = set(vocabulary.processes_in(question))
@@ -218,13 +233,18 @@ def look_for(asked: Asked, topic: str, filters: Filters, limit: int = 40) -> lis
         if day is not None and not day.search(whole):
             continue
         words = covered(terms, whole)
-        best = max((covered(terms, passage.text) for passage in hit.passages), default=0.0)
+        best = max((covered(terms, sentence) for _, sentence in texts_of(row)), default=0.0)
         meaning = hit.similarity or 0.0
         if processes & set(vocabulary.processes_in(whole)):
             # "Pay as you go" and "prepayment" are one thing to the vocabulary.
             words, best = min(1.0, words + 0.15), min(1.0, best + 0.15)
         others = similar[1] if len(similar) > 1 and meaning == similar[0] else similar[0]
-        score = meaning + 0.12 * best + 0.12 * words + 0.03 * _phrases(list(terms), whole)
+        score = (
+            meaning
+            + lexical * (best + words)
+            + (0.2 if lexical > 0.2 else 0.03)
+            * max((_phrases(list(terms), x) for _, x in texts_of(row)), default=0.0)
+        )
         if asked.meaning.duration and any(_LENGTH.search(s) for _, s in texts_of(row)):
             score += 0.05
         out.append(
