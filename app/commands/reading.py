@@ -31,7 +31,6 @@ def extract(
 ) -> None:
     """Read one file and print what it says. Nothing is stored."""
     from ingest.child import read_in_child
-
     from ingest.documents import read_bytes
 
     with progress(file.name) as report:
