@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from ingest.document import Document, Line, Page
@@ -255,7 +255,8 @@ class _Source:
 
         try:
             if self._plumber is None:
-                self._plumber = self._stack.enter_context(pdfplumber.open(io.BytesIO(self._data)))
+                self._plumber = pdfplumber.open(io.BytesIO(self._data))
+                self._stack.callback(_close_quietly, self._plumber)
             page = self._plumber.pages[index]
             try:
                 return read(page)
@@ -268,3 +269,9 @@ class _Source:
                 f"the PDF is damaged: this page cannot be read ({type(error).__name__})",
                 page=index + 1,
             ) from error
+
+
+def _close_quietly(plumber: Any) -> None:
+    """Closing counts the pages first, which a damaged file does not survive."""
+    with suppress(Exception):
+        plumber.close()

@@ -61,27 +61,17 @@ def read_workbook(data: bytes, name: str, *, limits: Limits | None = None) -> Do
         EmptyFile: no visible sheet holds anything.
         TooLarge: more sheets or cells than the limits allow.
     """
-    from openpyxl.utils.exceptions import InvalidFileException
-
     limits = limits or Limits()
     try:
         values, formulas = _load(data)
-        grids, found = _visible(values, formulas, limits)
         title = values.properties.title or None
-    except (TooLarge, MemoryError):
+    except MemoryError:
         raise
-    except (
-        InvalidFileException,
-        KeyError,
-        ValueError,
-        TypeError,
-        AttributeError,
-        OSError,
-    ) as error:
+    except Exception as error:  # openpyxl lets anything through on a damaged part
         raise _damaged(name, error) from error
-    except Exception as error:  # the XML parser has errors of its own
-        if type(error).__module__.split(".")[0] not in ("xml", "lxml", "defusedxml", "openpyxl"):
-            raise
+    try:
+        grids, found = _visible(values, formulas, limits)
+    except (KeyError, ValueError, TypeError, AttributeError) as error:  # a date out of all bounds
         raise _damaged(name, error) from error
     return _document(data, name, XLSX, grids, found, title)
 
