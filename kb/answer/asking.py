@@ -229,6 +229,7 @@ def _together(
             )
         ]
     notes = [note for draft in drafts for note in draft.notes]
+    notes += [note for meaning in meanings for note in meaning.notes]
     notes += [f"Read “{old}” as “{new}”." for m in meanings for old, new in m.corrections.items()]
     if dropped:
         notes.append("A sentence was left out because its evidence could not be confirmed.")

@@ -120,7 +120,7 @@ def _all_missing(row: Snapshot, names: Sequence[str]) -> bool:
     )
 
 
-COMMON = 2e-5
+COMMON = 5e-7
 """Share of running English from which a word that no report uses is taken for filling."""
 
 
@@ -129,7 +129,8 @@ def drop_common(asked: Asked, draft: Draft) -> None:
     from kb.understand.spelling import frequency
 
     words = asked.filters.words
-    idle = [w for w in nowhere(asked) if w.islower() and frequency(w) >= COMMON]
+    firm = asked.meaning.firm
+    idle = [w for w in nowhere(asked) if w not in firm and frequency(w) >= COMMON]
     others = asked.filters.conditions().keys() - {"words", "quarters", "ever", "reports"}
     if idle and (others or len(idle) < len(words)):
         left = tuple(w for w in words if w not in idle)
@@ -533,19 +534,24 @@ def answer_group(asked: Asked, draft: Draft) -> None:
         _group_twice(asked, draft, rows)
         return
     counts: dict[str, int] = {}
+    keys: dict[str, str] = {}
     for value, number in asked.kb.group(filters, by).items():
         counts[label_of(by, value)] = number
+        keys[label_of(by, value)] = key_of(value)
     compared = asked.meaning.compare_parties
     if compared:
         counts = {name: counts.get(name, 0) for name in compared}
+        keys |= {name: name for name in compared}
     words = GROUP_WORDS[by]
     source = reports_words(asked.speaking())
     draft.pbis = [row.pbi for row in rows]
-    draft.value = dict(counts)
+    draft.value = {keys[name]: number for name, number in counts.items()}
     cites = draft.cite_all(rows[:12], _group_field(by))
     total = len(rows)
     if query.limit == 1:
         _top_group(asked, draft, counts, words, source, rows, by)
+        top = draft.value if isinstance(draft.value, dict) else {}
+        draft.value = {keys[str(name)]: number for name, number in top.items()}
     else:
         spelled = ", ".join(f"{name} {number}" for name, number in list(counts.items())[:15])
         several = " (a problem counts once for each party)" if by is GroupBy.SUPPLIER else ""
@@ -639,6 +645,32 @@ def label_of(by: GroupBy, value: str | None) -> str:
     return value
 
 
+def key_of(value: str | None) -> str:
+    """A group's key for programs: "2021-Q2", "impacting", "DSP"; "not stated" for none."""
+    return "not stated" if value is None else value
+
+
+def _keyed(row: Snapshot, by: GroupBy) -> tuple[str, ...]:
+    """The keys under which a row is counted."""
+    problem = row.problem
+    match by:
+        case GroupBy.IMPACT_CLASS:
+            return (problem.impact_class.value,)
+        case GroupBy.QUARTER:
+            return (key_of(row.report.quarter),)
+        case GroupBy.CREATED_QUARTER:
+            from ingest.quarters import quarter_of
+
+            return (key_of(quarter_of(problem.created) if problem.created else None),)
+        case GroupBy.CREATED_MONTH:
+            return (key_of(f"{problem.created:%Y-%m}" if problem.created else None),)
+        case GroupBy.TARGET_MONTH:
+            day = problem.target_completion
+            return (key_of(f"{day:%Y-%m}" if day else None),)
+        case _:
+            return tuple("not stated" if v == NOT_STATED else v for v in values_of(row, by))
+
+
 def _group_field(by: GroupBy) -> str:
     return {
         GroupBy.OWNER: "owner",
@@ -659,17 +691,20 @@ def _group_twice(asked: Asked, draft: Draft, rows: Sequence[Snapshot]) -> None:
     if two is GroupBy.QUARTER:
         one, two = two, one
     value: dict[str, Any] = {}
+    keyed: dict[str, Any] = {}
     if one is GroupBy.QUARTER:
         for quarter in asked.filters.quarters:
             held = asked.kb.group(asked.filters.model_copy(update={"quarters": (quarter,)}), two)
             value[spoken(quarter)] = {label_of(two, k): n for k, n in held.items()}
+            keyed[quarter] = {key_of(k): n for k, n in held.items()}
     else:
-        for row in rows:
-            for first in values_of(row, one):
-                inner = value.setdefault(first, {})
-                for second in values_of(row, two):
-                    inner[second] = inner.get(second, 0) + 1
-    draft.value = value
+        for names, label in ((value, values_of), (keyed, _keyed)):
+            for row in rows:
+                for first in label(row, one):
+                    inner = names.setdefault(first, {})
+                    for second in label(row, two):
+                        inner[second] = inner.get(second, 0) + 1
+    draft.value = keyed
     draft.pbis = [row.pbi for row in rows]
     columns = list(dict.fromkeys(k for inner in value.values() for k in inner))
     draft.table = Table(
@@ -744,6 +779,13 @@ _ORDER_FIELD = {
 }
 
 
+def _rank(row: Snapshot, order: OrderBy | None, as_at: date | None) -> object:
+    """What two rows must share to be tied."""
+    if order is OrderBy.SLIPS:
+        return row.slips, row.slip_days
+    return measured(row, order, as_at)[0]
+
+
 def number_words(number: int) -> str:
     """Small numbers in words."""
     small = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
@@ -763,11 +805,13 @@ def answer_superlative(asked: Asked, draft: Draft) -> None:
     if not rows:
         none_found(asked, draft)
         return
-    last = measured(rows[min(limit, len(rows)) - 1], query.order, asked.filters.as_at)[0]
+    if query.order is OrderBy.SLIPS:
+        # Of problems that slipped as often, the one that slipped further comes first.
+        sign = -1 if query.descending else 1
+        rows.sort(key=lambda row: (sign * row.slips, sign * row.slip_days, row.pbi))
+    last = _rank(rows[min(limit, len(rows)) - 1], query.order, asked.filters.as_at)
     top = rows[:limit]
-    tied = [
-        row for row in rows[limit:] if measured(row, query.order, asked.filters.as_at)[0] == last
-    ]
+    tied = [row for row in rows[limit:] if _rank(row, query.order, asked.filters.as_at) == last]
     # Ties with the first place belong to it; a list of the worst stays as long as asked.
     if limit == 1 and query.order is not OrderBy.SEVERITY:
         top += tied

@@ -12,6 +12,7 @@ from ingest.numbers import pbis_in
 from ingest.records import Severity
 from kb.understand.lexicon import Found, Lexicon, word_set
 from kb.understand.periods import SMALL, Clock, Mention, periods_in
+from kb.understand.rewording import reworded
 from kb.understand.spelling import Speller
 from kb.understand.titles import Titles
 
@@ -149,7 +150,7 @@ class Annotator:
         """The question with everything that could be recognised in it."""
         text = self.spelled(" ".join(question.translate(_QUOTES).split()))
         text, corrections = self.speller.corrected(text)
-        text = self.lexicon.rewritten(text)
+        text = reworded(self.lexicon.rewritten(text))
         mentions = joined(self.mentions(text, clock), text)
         doc, things = self._tokens(text, mentions)
         found = self.lexicon.find(doc)
@@ -233,12 +234,16 @@ class Annotator:
             )
             beside = beside or re.match(r"\W?\s*(?:as\s+(?:its|the|their)\s+)?status", after)
             # "moved from Pending to Closed": a change of status names statuses.
+            shown = match[0][:1].isupper() and re.search(
+                r"\b(?:shown|listed|marked|recorded|reported|given|stated|down|shows?|set)\s+as\s+\W?$",
+                before,
+            )
             moved = re.search(
                 r"\b(?:moved|went|changed|gone|turned|switched|change|move|"
                 r"going)\s+(?:\w+\s+)?from\b|\bfrom\s+\w+.*\bto\s+$",
                 before,
             )
-            if word in _EVERYDAY and not beside and not moved:
+            if word in _EVERYDAY and not beside and not moved and not shown:
                 continue
             if word == "assigned" and re.match(r"\s*(?:to|by)\b", after):
                 continue

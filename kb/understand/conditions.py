@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from ingest.records import ImpactClass, Severity
+from kb.query import GroupBy
 from kb.understand.lexicon import Found, Lexicon
 from kb.understand.periods import Duration
 from kb.understand.sketch import Sketch
@@ -228,6 +231,7 @@ def _and_back(sketch: Sketch, start: int, name: str) -> None:
 
 def read_conditions(sketch: Sketch, lexicon: Lexicon) -> None:
     """Open or closed, impact, Major Incidents, workarounds, overdue, outage, vanished, findings."""
+    _either_status(sketch)
     for row in sketch.marked.table("filter"):
         kind = row.id.partition(".")[2]
         if kind in ("slipped", "owned") or not sketch.free(row.solid):
@@ -247,6 +251,28 @@ def read_conditions(sketch: Sketch, lexicon: Lexicon) -> None:
         elif kind == "findings":
             sketch.put("findings", ("*",), row.start)
         sketch.use(*row.solid, *(denied or ()))
+
+
+_EITHER = frozenset(["or", "and", "nor", "both", "/", "plus", "as", "well", "the", "then"])
+
+
+def _either_status(sketch: Sketch) -> None:
+    """ "open or closed" narrows nothing; "how many open and closed" counts both."""
+    marked = sketch.marked
+    rows = sorted(
+        (f for f in marked.table("filter") if f.id in ("filter.open", "filter.closed")),
+        key=lambda f: f.start,
+    )
+    for one in rows:
+        if marked.norm(one.end) == "or" and marked.norm(one.end + 1) == "not":
+            sketch.use_span(one.start, one.end + 2)
+    for one, two in pairwise(rows):
+        gap = [marked.norm(i) for i in range(one.end, two.start)]
+        if one.id == two.id or not gap or len(gap) > 3 or not set(gap) <= _EITHER:
+            continue
+        sketch.use_span(one.start, two.end)
+        if "and" in gap and marked.has("ask.count") and GroupBy.OPEN not in sketch.group_by:
+            sketch.group_by.append(GroupBy.OPEN)
 
 
 def read_severities(sketch: Sketch, lexicon: Lexicon) -> None:
@@ -287,13 +313,19 @@ def read_severities(sketch: Sketch, lexicon: Lexicon) -> None:
         sketch.put("not_severities" if denied is not None else "severities", values, place)
 
 
+_SEVERITY_NOUNS = frozenset(["severity", "priority", "severities", "problems", "ones"])
+
+
 def _reach(sketch: Sketch, start: int, place: int) -> str | None:
     """ "at least", "more", "less" or "at_most" beside a severity or a number."""
     marked = sketch.marked
     best: Found | None = None
     for row in marked.found:
         if row.id.startswith("compare.") and (
-            row.end == start or row.end == place or row.start == place + 1
+            row.end == start
+            or row.end == place
+            or row.start == place + 1
+            or (row.start == place + 2 and marked.norm(place + 1) in _SEVERITY_NOUNS)
         ):
             before = row.end in (start, place)
             words = {marked.norm(i) for i in range(row.start, row.end)}
@@ -329,6 +361,8 @@ def read_statuses(sketch: Sketch, lexicon: Lexicon) -> None:
         value = thing.value
         assert isinstance(value, tuple)
         sketch.use(place)
+        if _beside_closed(sketch, place, value):
+            continue
         if marked.norm(place - 1) in ("status", "state"):
             sketch.use(place - 1)
         if marked.norm(place + 1) in ("status", "state"):
@@ -337,6 +371,26 @@ def read_statuses(sketch: Sketch, lexicon: Lexicon) -> None:
         denied = negation(sketch, lexicon, start)
         sketch.use(*(denied or ()))
         sketch.put("not_statuses" if denied is not None else "statuses", value, place)
+
+
+_CLOSING = frozenset(["cancelled", "rejected", "closed", "completed", "resolved"])
+
+
+def _beside_closed(sketch: Sketch, place: int, value: tuple[str, ...]) -> bool:
+    """ "closed or cancelled": closed already holds whatever was cancelled."""
+    marked = sketch.marked
+    if not {name.lower() for name in value} <= _CLOSING:
+        return False
+    ends = {f.end for f in marked.found if f.id in ("filter.closed", "event.closed")}
+    starts = {f.start for f in marked.found if f.id in ("filter.closed", "event.closed")}
+    either = ("or", "and", "/", ",", "and/or")
+    if marked.norm(place - 1) in either and place - 1 in ends:
+        sketch.use(place - 1)
+        return True
+    if marked.norm(place + 1) in either and place + 2 in starts:
+        sketch.use(place + 1)
+        return True
+    return False
 
 
 def read_lengths(sketch: Sketch) -> None:

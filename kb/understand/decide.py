@@ -12,8 +12,10 @@ from ingest.records import ImpactClass
 from kb.filters import Filters
 from kb.query import Ask, GroupBy, OrderBy, Query
 from kb.records import EventKind
+from kb.understand.content import content, firm_words
 from kb.understand.lexicon import Lexicon, word_set
 from kb.understand.sketch import Sketch
+from kb.understand.told import counted_noun, measured
 
 
 class Kind(StrEnum):
@@ -43,7 +45,9 @@ class Meaning:
         parties_all: parties that must all be involved.
         missing_all: fields that must all be left out.
         plural: more than one passage is wanted. counting: a number is asked for.
+        counted: the thing whose number a narrative may tell ("masts").
         exact: both values must stand in the two reports named.
+        firm: words of the topic that narrow even where no report has them.
         corrections: misspelt words and what they were taken for.
     """
 
@@ -63,9 +67,11 @@ class Meaning:
     compare_parties: tuple[str, ...] = ()
     plural: bool = False
     counting: bool = False
+    counted: str | None = None
     exact: bool = False
     sure: bool = True
     notes: tuple[str, ...] = ()
+    firm: frozenset[str] = frozenset()
     corrections: dict[str, str] = field(default_factory=dict)
 
 
@@ -280,6 +286,9 @@ def _about_problems(
     if len(sketch.pbis) > 1 and not sketch.by_title and not meaning.yes_no:
         query = Query(ask=Ask.COMPARE, filters=filters, fields=fields, within=claim)
         return replace(meaning, query=query)
+    ahead = "when" in words and set(words) & _AHEAD
+    if ahead and claim is not None and claim.open is False:
+        fields = ("target_completion",)
     if "target_completion" in fields and claim is not None and claim.open is False:
         claim = None  # "when will it be closed?" claims nothing
     if fields:
@@ -326,9 +335,12 @@ def _earlier(fields: tuple[str, ...], words: list[str]) -> tuple[EventKind, ...]
     return ()
 
 
+_AHEAD = word_set("decide_ahead")
+
+
 def _moment(claim: Filters | None, words: list[str]) -> tuple[EventKind, ...]:
     """ "when was it closed?": the event, rather than the state."""
-    if claim is None or "when" not in words or set(words) & {"will", "would", "should"}:
+    if claim is None or "when" not in words or set(words) & _AHEAD:
         return ()
     given = claim.conditions()
     if given == {"open": False}:
@@ -377,9 +389,23 @@ def _about_many(sketch: Sketch, lexicon: Lexicon, meaning: Meaning, words: list[
     counting = marked.has("ask.count")
     topic = topic_of(sketch, lexicon)
     topic = _processes(sketch, topic, words, conditions)
+    if topic and (conditions or scope or sketch.latest or counting or _wanted(sketch)):
+        meaning, topic = _weighed(sketch, lexicon, meaning, topic)
     meaning = replace(meaning, parties_all=_every(sketch), missing_all=_all_missing(sketch, words))
     if _about_reports(sketch, asks, conditions, topic, words):
         return replace(meaning, query=Query(ask=Ask.REPORTS, filters=Filters(**scope)))
+    noun = counted_noun(sketch) if topic else None
+    if noun or measured(sketch, topic):
+        return _passage(sketch, lexicon, replace(meaning, counted=noun), scope)
+    if "share" in asks or (marked.has("ask.share") and not counting):
+        return replace(meaning, query=_share(sketch, scope, topic))
+    first_report = sketch.quarters == [min(sketch.clock.quarters, default="")]
+    if sketch.events == [EventKind.CLOSED] and first_report and sketch.from_quarter is None:
+        # Nothing came before the first report: what it lists as closed is what there is to say.
+        filters = _filters(sketch, open=False, **scope)
+        return replace(
+            meaning, query=Query(ask=Ask.COUNT if counting else Ask.LIST, filters=filters)
+        )
     story = len(topic) > 2 and not sketch.quarters and not sketch.latest and not sketch.after_value
     if (sketch.events and not story) or (sketch.compared and "changes" in sketch.notes):
         return replace(meaning, query=_changes(sketch, counting, topic))
@@ -401,8 +427,6 @@ def _about_many(sketch: Sketch, lexicon: Lexicon, meaning: Meaning, words: list[
         group = sketch.group_by[0] if sketch.group_by else GroupBy.SUPPLIER
         query = Query(ask=Ask.GROUP, filters=_filters(sketch, **scope), group_by=(group,))
         return replace(meaning, query=query, compare_parties=compare)
-    if "share" in asks or (marked.has("ask.share") and not counting):
-        return replace(meaning, query=_share(sketch, scope, topic))
     if meaning.yes_no and _all_of(words) and conditions:
         return replace(meaning, query=_share(sketch, scope, topic, every=True), every=True)
     if sketch.statistic is not None and not sketch.group_by:
@@ -533,6 +557,22 @@ def _about_many(sketch: Sketch, lexicon: Lexicon, meaning: Meaning, words: list[
     if scope or sketch.latest:
         return replace(meaning, query=_list(sketch, scope, topic, ()), sure=False)
     return replace(meaning, kind=Kind.UNCLEAR)
+
+
+def _wanted(sketch: Sketch) -> bool:
+    return bool(sketch.group_by or sketch.superlative or sketch.statistic or sketch.events)
+
+
+def _weighed(
+    sketch: Sketch, lexicon: Lexicon, meaning: Meaning, topic: list[str]
+) -> tuple[Meaning, list[str]]:
+    """The topic without words of asking, which are named in a note."""
+    kept = content(sketch, lexicon, topic)
+    aside = [word for word in topic if word not in kept]
+    if aside:
+        said = ", ".join(f"‘{word}’" for word in aside)
+        meaning = replace(meaning, notes=(*meaning.notes, f"Not used to narrow: {said}."))
+    return replace(meaning, firm=firm_words(sketch, lexicon)), kept
 
 
 def _all_missing(sketch: Sketch, words: list[str]) -> tuple[str, ...]:
@@ -829,9 +869,16 @@ def _passage(sketch: Sketch, lexicon: Lexicon, meaning: Meaning, scope: dict[str
     filters = dict(sketch.filters)
     for place, name, _ in sketch.places:
         adjective = (
-            name == "open" and {marked.norm(place + 1), marked.norm(place + 2)} & _PROBLEM_WORDS
+            name in ("open", "statuses")
+            and {marked.norm(place + 1), marked.norm(place + 2)} & _PROBLEM_WORDS
         )
-        if name in _SOFT or (name == "open" and not adjective):
+        if name == "owners" and not meaning.plural:
+            # "rejected by S1SP1's cache": the story names the party, whoever holds the record.
+            named = (*filters.get("suppliers", ()), *filters.pop("owners", ()))
+            filters["suppliers"] = tuple(dict.fromkeys(named))
+            filters.pop("owner_roles", None)
+        told_of = name in _SOFT or name in ("open", "statuses") or name in _MOMENTS
+        if told_of and not adjective:
             filters.pop(name, None)
             keep |= _around(sketch, place)
     for row in marked.found:
@@ -840,7 +887,7 @@ def _passage(sketch: Sketch, lexicon: Lexicon, meaning: Meaning, scope: dict[str
     keep -= {
         i
         for i, thing in marked.things.items()
-        if thing.label in ("QUARTER", "LATEST", "PARTY", "SEVERITY", "STATUS") and i in sketch.used
+        if thing.label in ("QUARTER", "LATEST", "PARTY", "SEVERITY") and i in sketch.used
     }
     topic = topic_of(sketch, lexicon, keep=frozenset(keep))
     if not topic:
@@ -856,6 +903,10 @@ def _passage(sketch: Sketch, lexicon: Lexicon, meaning: Meaning, scope: dict[str
         topic=" ".join(topic),
     )
     return replace(meaning, query=query)
+
+
+_MOMENTS = ("created_from", "created_to", "target_from", "target_to")
+"""In a story a date is that of what happened."""
 
 
 def _around(sketch: Sketch, place: int) -> set[int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
+from kb.understand.annotate import Marked
 from kb.understand.lexicon import Lexicon, word_set
 from kb.understand.periods import Clock, Mention, Period, quarter_period
 from kb.understand.sketch import Sketch
@@ -76,11 +77,17 @@ def subject(sketch: Sketch, place: int, *, quarter: bool = False) -> tuple[str |
     raised = _RAISED - {"reported", "appeared", "added", "recorded"} if quarter else _RAISED
     for step in range(place - 1, max(-1, place - 12), -1):
         word = marked.norm(step)
+        if word == "dated" and marked.norm(step - 1) in ("report", "paper", "status", "reports"):
+            return None, []
+        if word in raised and marked.norm(step + 1) == "back":
+            return None, []
         if word in raised and not _is_target_word(marked.norm(step + 1)):
             return "created", [step]
         if word in _DUE:
             between = {marked.norm(i) for i in range(step + 1, place)}
             if between & _SLIPPING:
+                return None, []
+            if word in ("date", "dates") and marked.norm(step - 1) in ("status", "report"):
                 return None, []
             if word in ("date", "dates") and marked.norm(step - 1) in (
                 "created",
@@ -109,8 +116,10 @@ def subject(sketch: Sketch, place: int, *, quarter: bool = False) -> tuple[str |
             and marked.norm(step + 1) not in ("and", "to", "-", "until", "report")
         ):
             break
-    for step in range(place + 1, min(len(marked.doc), place + 6)):
+    for step in range(place + 1, min(len(marked.doc), place + (3 if quarter else 6))):
         word = marked.norm(step)
+        if step in sketch.used:
+            continue
         if word in (
             "target",
             "targets",
@@ -223,7 +232,7 @@ def _settle(
             sketch.used.discard(place)
             return
     sketch.use(*tokens)
-    reference = sketch.clock.as_at
+    reference = _reference(sketch)
     if about == "as_at":
         day = period.settled(reference=reference, future=False).last
         words = {marked.norm(i) for i in range(len(marked.doc))}
@@ -259,12 +268,16 @@ def _by_default(
         or before[-1:] in (["at"],)
         or "stood" in before
         or before[-2:] == ["as", "on"]
+        or before[-2:] in (["status", "date"], ["status", "of"], ["report", "of"])
+        or (before[-1:] in (["dated"], ["of"], ["on"]) and "status" in before)
+        or (before[-1:] in (["dated"], ["date"]) and "report" in before)
+        or ("status" in _words_before(marked, place) and "date" in _words_before(marked, place))
     ):
         return "as_at"
     words = {marked.norm(i) for i in range(len(marked.doc))}
     if words & {"overdue", "late"}:
         return "as_at" if how in ("in", "until") else None
-    first = period.settled(reference=sketch.clock.as_at, future=False).first
+    first = period.settled(reference=_reference(sketch), future=False).first
     if how == "since":
         return "created"
     if period.kind == "day" and how == "in":
@@ -274,11 +287,25 @@ def _by_default(
         return None  # "the autumn release": part of a name
     if not words & _THINGS:
         return None
-    if first and first > sketch.clock.as_at:
+    if first and first > _reference(sketch):
         return "target"
     if how == "until" or (how == "before" and period.open_year and not words & {"old", "older"}):
         return "target"
     return "created"
+
+
+def _reference(sketch: Sketch) -> date:
+    """The day that "in May" is told from: the date of the one report named, else of the latest."""
+    named = {str(t.value) for _, t in sketch.marked.of("QUARTER") if isinstance(t.value, str)}
+    if len(named) == 1:
+        told = [at for quarter, at in sketch.clock.dates if quarter in named]
+        if told:
+            return max(told)
+    return sketch.clock.as_at
+
+
+def _words_before(marked: Marked, place: int) -> list[str]:
+    return [marked.norm(i) for i in range(max(0, place - 5), place)]
 
 
 def _stretch(one: Period, two: Period, reference: object, ahead: bool) -> Period:
@@ -328,7 +355,9 @@ def _quarters(sketch: Sketch, place: int, thing: Mention, pair: tuple[int, Menti
     )
     how, tokens = bound(sketch, place)
     about, said = subject(sketch, place, quarter=True)
-    if is_report or thing.label == "LATEST":
+    words = {marked.norm(i) for i in range(len(marked.doc))}
+    asked = sketch.pbis and words & {"when", "what", "date"}
+    if is_report or thing.label == "LATEST" or asked or _left_out(sketch, place):
         about = None
     sketch.use(*tokens, *(said if about in ("created", "target") else ()))
     if pair is not None:
@@ -343,11 +372,20 @@ def _quarters(sketch: Sketch, place: int, thing: Mention, pair: tuple[int, Menti
         if pair is None:
             return
     sketch.quarters += [value for value in values if value not in sketch.quarters]
-    words = {marked.norm(token) for token in tokens}
-    if pair is not None or how in ("since", "after") or words & {"between"}:
+    leads = {marked.norm(token) for token in tokens}
+    if pair is not None or how in ("since", "after") or leads & {"between"}:
         sketch.compared = True
     if how == "since" or how == "after":
         sketch.from_quarter = values[0]
+
+
+def _left_out(sketch: Sketch, place: int) -> bool:
+    """ "came back after being left out of Q4": the quarter is a report that lacks it."""
+    marked = sketch.marked
+    return any(
+        row.id in ("event.vanished", "event.came_back") and 0 <= place - row.end <= 3
+        for row in marked.found
+    )
 
 
 def default_clock(

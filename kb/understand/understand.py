@@ -52,12 +52,29 @@ _AND = re.compile(
 )
 
 
+_END = (
+    r"oldest|newest|youngest|earliest|latest|longest|shortest|soonest|furthest|most recent|"
+    r"(?:most|least) (?:severe|overdue|recent)"
+)
+_BOTH_ENDS = re.compile(rf"\b({_END})\s+and\s+(?:the\s+)?({_END})\b", re.IGNORECASE)
+# "Was anything reopened, and what?": the tail asks for no more than the names.
+_TAIL = re.compile(
+    r",?\s+(?:and\s+)?(?:if so,?\s+)?(?:what|which(?: ones?)?)\s*\?*\s*$", re.IGNORECASE
+)
+
+
 def parts_of(question: str) -> list[str]:
     """The questions that one message holds, in order; at least one."""
     parts: list[str] = []
-    for sentence in _SENTENCE.split(" ".join(question.split())):
+    for sentence in _SENTENCE.split(_TAIL.sub("", " ".join(question.split()))):
         pieces = [piece for piece in _AND.split(sentence) if piece.strip()]
-        parts += pieces
+        for piece in pieces:
+            both = _BOTH_ENDS.search(piece)
+            if both is None:
+                parts.append(piece)
+                continue
+            # "the oldest and newest open problem" asks for two.
+            parts += [piece[: both.start()] + one + piece[both.end() :] for one in both.groups()]
     return [part.strip() for part in parts if part.strip(" ?!.,")] or [question]
 
 
@@ -115,6 +132,8 @@ class Understander:
     def sketched(self, marked: Marked, clock: Clock) -> Sketch:
         """Everything that the rules make of a marked question."""
         sketch = Sketch(marked, clock)
+        for row in marked.table("aside"):
+            sketch.use_span(row.start, row.end)
         for place, thing in marked.of("PBI", "TITLE"):
             assert isinstance(thing.value, tuple)
             if thing.label == "TITLE" and _title_is_topic(marked):
@@ -161,8 +180,15 @@ class Understander:
                 return replace(base, kind=Kind.SOCIAL, detail=kinds[-1])
         dated = all(t.label in ("TODAY", "PERIOD", "NUMBER") for t in marked.things.values())
         if marked.has("refuse.outside") and dated and not _domain(marked):
-            return replace(base, kind=Kind.OUTSIDE)
+            refused = {i for f in marked.all("refuse.outside") for i in f.solid}
+            held = [t for t in marked.doc if t.i not in refused and self._held_word(t.norm_)]
+            # "Did rain in the data hall stop the database?" is a story of the reports.
+            if len(held) < 2:
+                return replace(base, kind=Kind.OUTSIDE)
         return None
+
+    def _held_word(self, word: str) -> bool:
+        return word in self.annotator.titles.words and word not in self.lexicon.glue
 
     def _checked(self, meaning: Meaning) -> Meaning:
         """Names that are not held turn a query into an honest "unknown"."""

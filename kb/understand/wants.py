@@ -249,6 +249,8 @@ def read_order(sketch: Sketch) -> None:
             continue
         if kind == "oldest" and {marked.norm(i) for i in range(row.end, row.end + 3)} & _OUTAGE:
             continue
+        if kind in ("oldest", "newest") and _first_listed(sketch, row):
+            continue
         sketch.order, sketch.descending = _ORDERS[kind]
         sketch.use(*row.solid)
         first = marked.norm(row.end) == "first"
@@ -259,6 +261,17 @@ def read_order(sketch: Sketch) -> None:
         _limit(sketch, row)
         return
     _top(sketch)
+
+
+def _first_listed(sketch: Sketch, row: Found) -> bool:
+    """ "first reported in Q1 2022": new in that report, rather than the oldest."""
+    marked = sketch.marked
+    words = [marked.norm(i) for i in range(row.start, row.end)]
+    ahead = range(row.end, min(row.end + 4, len(marked.doc)))
+    told = {"reported", "recorded", "listed", "mentioned", "seen"} & set(words)
+    return bool(told) and any(
+        i in marked.things and marked.things[i].label in ("QUARTER", "LATEST") for i in ahead
+    )
 
 
 def _limit(sketch: Sketch, row: Found) -> None:
@@ -529,11 +542,13 @@ def _moving(sketch: Sketch, place: int, label: str) -> bool:
 def read_events(sketch: Sketch) -> None:
     """What happened between reports, where it is asked of two of them or of all of them."""
     marked = sketch.marked
-    changes = [f for f in marked.table("ask") if f.id == "ask.changes"]
-    rows = [f for f in marked.table("event") if sketch.free(f.solid)]
+    idle = {i for f in marked.table("aside") for i in range(f.start, f.end)}
+    changes = [f for f in marked.table("ask") if f.id == "ask.changes" and f.solid - idle]
+    rows = [f for f in marked.table("event") if sketch.free(_telling(sketch, f))]
     names = list(dict.fromkeys(f.id.partition(".")[2] for f in rows))
     words = {marked.norm(i) for i in range(len(marked.doc))}
-    if sketch.events:
+    ranked = sketch.superlative and sketch.order in (OrderBy.SLIPS, OrderBy.SLIP_DAYS)
+    if sketch.events or ranked:
         return
     compared = sketch.compared or bool(
         words & {"since", "compared", "between", "than"} and sketch.quarters
@@ -543,9 +558,18 @@ def read_events(sketch: Sketch) -> None:
     )
     strong = [name for name in names if name not in WEAK and _strong(sketch, name, words, compared)]
     weak = [
-        name for name in names if name in WEAK and relative and _verb(sketch, name, rows, compared)
+        name
+        for name in names
+        if name in WEAK
+        and (relative or (name == "vanished" and _gone_from(sketch, rows)))
+        and _verb(sketch, name, rows, compared)
     ]
     chosen = [name for name in names if name in strong or name in weak]
+    if "came_back" in chosen:
+        chosen = [name for name in chosen if name not in ("vanished", "appeared")]
+    if "vanished" in chosen:
+        # "vanished without being closed": the closing is denied.
+        chosen = [name for name in chosen if name not in ("closed", "appeared")]
     if chosen:
         for name in chosen:
             sketch.events += [kind for kind in EVENTS[name] if kind not in sketch.events]
@@ -559,6 +583,22 @@ def read_events(sketch: Sketch) -> None:
         for row in changes:
             sketch.use(*row.solid)
         sketch.notes.append("changes")
+
+
+_LINKS = frozenset(["from", "in", "of", "out", "to", "the", "on", "into", "since"])
+
+
+def _telling(sketch: Sketch, row: Found) -> frozenset[int]:
+    """The tokens of an event without prepositions, which a date behind it may have taken."""
+    solid = frozenset(i for i in row.solid if sketch.marked.norm(i) not in _LINKS)
+    return solid or row.solid
+
+
+def _gone_from(sketch: Sketch, rows: list[Found]) -> bool:
+    """ "dropped out of the Q4 report", "missing from Q4": the report that lacks it is named."""
+    places = [i for i, _ in sketch.marked.of("QUARTER", "LATEST")]
+    ends = [f.end for f in rows if f.id == "event.vanished"]
+    return any(0 <= place - end <= 4 for place in places for end in ends)
 
 
 def _strong(sketch: Sketch, name: str, words: set[str], compared: bool) -> bool:
@@ -635,7 +675,7 @@ def _verb(sketch: Sketch, name: str, rows: list[Found], compared: bool) -> bool:
         return True
     marked = sketch.marked
     for row in rows:
-        if row.id != "event.closed":
+        if row.id != "event.closed" or marked.norm(row.start - 1) in ("are", "is"):
             continue
         if (
             marked.norm(row.start) in ("close", "closing", "closes", "fix", "resolve")
