@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from ingest.blank import blank_english
 from ingest.rules.parties import PartyMention
 from ingest.vocabulary import Vocabulary
 
@@ -44,10 +45,8 @@ class RecordSpans:
     """A blank English pipeline with rules from one vocabulary."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
-        import spacy
-
         self.vocabulary = vocabulary
-        self.nlp: Language = spacy.blank("en")
+        self.nlp: Language = blank_english()
         self._split_compounds()
         ruler: Any = self.nlp.add_pipe("span_ruler", config={"spans_key": "words"})
         ruler.add_patterns(_party_patterns(vocabulary, self.nlp))

@@ -13,6 +13,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ingest.blank import blank_english
+
 if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.matcher import Matcher
@@ -41,10 +43,9 @@ class Lexicon:
     """Everything that `words.toml` says, ready to be matched. Not changed once made."""
 
     def __init__(self, data: dict[str, Any]) -> None:
-        import spacy
+        self.nlp: Language = blank_english()
         from spacy.matcher import Matcher
 
-        self.nlp: Language = spacy.blank("en")
         self.sets: dict[str, frozenset[str]] = {
             name: frozenset(words.split("|")) for name, words in data["sets"].items()
         }
