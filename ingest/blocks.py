@@ -12,9 +12,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from ingest.document import Line
 from ingest.flow import Break, Flow, FlowLine
 from ingest.forms import FormItem
 from ingest.numbers import canonical_pbi, pbis_in
+from ingest.rules.values import bare_values
 from ingest.vocabulary import Vocabulary
 
 _LEAD = re.compile(
@@ -56,6 +58,7 @@ class Shape(StrEnum):
     TITLED = "titled"  # a separator and words
     LOOSE = "loose"  # words, with nothing between
     FIELDS = "fields"  # a label or a value
+    BADGES = "badges"  # nothing but a severity, a status, an owner
     TRAILING = "trailing"  # the number closes the line, the title stands before it
     FORM = "form"  # the number stands in a label/value table
     MENTION = "mention"  # it goes on as prose
@@ -167,6 +170,8 @@ def _shape(text: str, end: int, vocabulary: Vocabulary, named: bool) -> tuple[Sh
     if separator is None:  # a comma, a bracket, "'s" or a letter is glued to the number
         return Shape.MENTION, behind
     mark = separator[0].strip()
+    if bare_values(text, behind, len(text), vocabulary):
+        return Shape.BADGES, behind
     if vocabulary.labels.opens_field(rest):
         return Shape.FIELDS, behind
     if mark == ",":
@@ -282,6 +287,8 @@ def _is_mention(start: Start, items: Sequence[FlowItem], flow: Flow) -> bool:
     item = items[start.index]
     if start.shape is Shape.MENTION:
         return True
+    if start.shape is Shape.BADGES:
+        return False
     if isinstance(item, FormItem):
         return False
     before = items[start.index - 1] if start.index else None

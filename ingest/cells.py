@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from ingest.document import Cell, Line, Table
 from ingest.joining import JoinedText, join_lines
@@ -42,6 +43,24 @@ def joined_cell(lines: Sequence[Line], cell: Cell | None, known: Container[str])
     return join_lines(lines, cell_box=cell.box if cell else None, known=known)
 
 
+def closed_up(joined: JoinedText) -> list[str]:
+    """The text of a narrow cell with line ends closed up, which may have cut words: each, then all.
+
+    "Critic" over "al" is "Critical"; nothing in the letters tells, only a list of known values.
+    """
+    ends = [
+        two.start
+        for one, two in pairwise(joined.pieces)
+        if two.line is not one.line and joined.text[two.start - 1 : two.start] == " "
+    ]
+    if not 0 < len(ends) <= 4:
+        return []
+    texts = [joined.text[: at - 1] + joined.text[at:] for at in ends]
+    if len(ends) > 1:
+        texts.append(re.sub(r"\s", "", joined.text))
+    return texts
+
+
 def whole(joined: JoinedText) -> Span:
     """All of a joined text."""
     return Span(joined, 0, len(joined.text)).trimmed()
@@ -61,8 +80,19 @@ class Label:
     date: tuple[int, int] | None = None
 
 
+_AND_DATE = re.compile(
+    r"(?P<status>[\w\s]*\b(?:status|state|position))\s*(?:[(/,&+]|\band\b)\s*(?:its\s+)?"
+    r"(?:(?:and|with|as\s+(?:at|of)|at|on)\s+)?(?:status\s+)?dated?\s*\)?",
+    re.IGNORECASE,
+)
+"""A header for a status with its date in one cell: "Status (date)", "Status and date"."""
+
+
 def label_of(text: str, vocabulary: Vocabulary) -> Label:
     """The field or fields that a header or label cell names."""
+    dated = _AND_DATE.fullmatch(text.strip(" :"))
+    if dated and vocabulary.labels.field_of(dated["status"]) == "status":
+        return Label(text, ("status",))
     field = vocabulary.labels.field_of(text)
     if field:
         return Label(text, (field,))

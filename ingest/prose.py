@@ -15,6 +15,7 @@ from ingest.forms import FormItem
 from ingest.joining import JoinedText, join_lines
 from ingest.records import Grade
 from ingest.rules.statements import owner_in
+from ingest.rules.values import bare_values
 from ingest.spans import Found, Span
 from ingest.vocabulary import Vocabulary
 
@@ -175,10 +176,23 @@ def _headed(
         draft.found.append(Found("title", span.text, span, "title.before"))
     elif start.shape is Shape.FIELDS:
         body = [_remainder(head, start.end)]
+    elif start.shape is Shape.BADGES:
+        draft.found += _badges(head, start.end, vocabulary)
     body += lines[count:]
-    if start.shape in (Shape.ALONE, Shape.FIELDS):
+    if start.shape in (Shape.ALONE, Shape.FIELDS, Shape.BADGES):
         body = _title_below(draft, body, flow, vocabulary)
     return draft, body
+
+
+def _badges(head: FlowLine, at: int, vocabulary: Vocabulary) -> list[Found]:
+    """The values that stand behind the number on its line, as cards print them."""
+    joined = join_lines([head.line])
+    out = []
+    for name, start, end in bare_values(joined.text, at, len(joined.text), vocabulary):
+        span = Span(joined, start, end)
+        why = "a value without a label, recognised by its words"
+        out.append(Found(name, span.text, span, f"badge.{name}", Grade.FAIR, why))
+    return out
 
 
 def _remainder(head: FlowLine, at: int) -> FlowLine:

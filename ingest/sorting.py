@@ -36,9 +36,11 @@ def sort_tables(flow: Flow, vocabulary: Vocabulary) -> Sorted:
     result = Sorted()
     reader = TableReader(vocabulary, flow.known)
     fresh = False
+    since = 0  # items before the first line behind the last table
     for item in flow.items:
         if isinstance(item, FlowLine):
             # The line behind a table never runs on from the one before it.
+            since = len(result.items) if fresh else since
             result.items.append(FlowLine(item.line, Break.HARD) if fresh else item)
             fresh = False
             continue
@@ -59,6 +61,9 @@ def sort_tables(flow: Flow, vocabulary: Vocabulary) -> Sorted:
         if forms:
             result.items += [FormItem(form) for form in forms]
         elif reader.columns and reader.continues(item):
+            between = [part.line for part in result.items[since:] if isinstance(part, FlowLine)]
+            if len(between) == len(result.items) - since and reader.runs_over(between, item):
+                del result.items[since:]
             reader.read(item, reader.columns)
         elif bare := find_bare_columns(item, vocabulary, flow.known):
             reader.read(item, bare)

@@ -8,7 +8,16 @@ from dataclasses import dataclass, field
 from statistics import mean
 
 from ingest.assemble import Draft
-from ingest.cells import Label, Row, joined_cell, label_of, opens_with_pbi, rows_of, whole
+from ingest.cells import (
+    Label,
+    Row,
+    closed_up,
+    joined_cell,
+    label_of,
+    opens_with_pbi,
+    rows_of,
+    whole,
+)
 from ingest.document import Cell, Line, Table
 from ingest.fields import Lines, Scanner
 from ingest.flow import lines_of_cell
@@ -267,6 +276,9 @@ def _by_content(name: str, values: list[str], taken: set[str], vocabulary: Vocab
     known = mean(vocabulary.status_of(value) is not None for value in values)
     if name == "update" and known > 0.7 and "status" not in taken:
         return "status"
+    opened = mean(bool(vocabulary.status.head(value, 0, len(value))) for value in values)
+    if name in ("update", "status", "status_date") and dated > 0.4 and opened > 0.5:
+        return "status"  # "Assigned (01/04/2022)"
     if name in ("update", "status") and dated > 0.7 and words < 4:
         return "status_date"
     if name == "user_impact" and rated > 0.9:
@@ -334,6 +346,27 @@ class TableReader:
         for row in rows:
             self._row(row, columns)
         return self.drafts
+
+    def runs_over(self, lines: Sequence[Line], table: Table) -> bool:
+        """Takes lines at the head of a page as the end of the last row's cells; False if they
+        are not: each must lie within one column of the table that goes on below them.
+        """
+        if self.columns is None or not self.entries or not lines:
+            return False
+        edges = _edges_of(table)
+        entry = self.entries[-1]
+        homes = []
+        for line in lines:
+            box = line.box
+            if box is None or line.page != table.page:
+                return False
+            home = [c for c, (x0, x1) in edges.items() if x0 - 4 <= box[0] and box[2] <= x1 + 4]
+            if len(home) != 1 or home[0] not in entry.lines:
+                return False
+            homes.append(home[0])
+        for line, column in zip(lines, homes, strict=True):
+            entry.lines[column].append(line)
+        return True
 
     def finish(self) -> None:
         """Turns the rows gathered so far into drafts."""
@@ -471,13 +504,29 @@ class TableReader:
                         Found("status_date", at.text, at, "status.date", label=label.text)
                     )
                 span = Span(joined, value.start, value.end)
-        draft.found.append(Found(name, span.text, span, rule, grade, why, label.text))
+        text = self._mended(name, joined) or span.text
+        draft.found.append(Found(name, text, span, rule, grade, why, label.text))
         if (
             name == "status"
             and label.date
             and not any(f.field == "status_date" for f in draft.found)
         ):
             self._header_date(draft, label)
+
+    def _mended(self, name: str, joined: JoinedText) -> str | None:
+        """A typed value that the edge of a narrow cell cut within a word, made whole."""
+        known = {
+            "severity": self.vocabulary.severity_of,
+            "status": self.vocabulary.status_of,
+            "owner": self.vocabulary.canonical_party,
+            "supplier": self.vocabulary.canonical_party,
+            "created": dates_in,
+            "target_completion": dates_in,
+            "status_date": dates_in,
+        }.get(name)
+        if known is None or known(joined.text.strip()):
+            return None
+        return next((text.strip() for text in closed_up(joined) if known(text.strip())), None)
 
     def _header_date(self, draft: Draft, label: Label) -> None:
         header = self._header_span(label)
@@ -543,6 +592,16 @@ class TableReader:
         draft.found += [
             Found(name, part.text, part, f"column.{name}", grade, why) for part in scan.rest
         ]
+
+
+def _edges_of(table: Table) -> dict[int, tuple[float, float]]:
+    """Left and right of each column in points."""
+    return {
+        cell.column: (cell.box[0], cell.box[2])
+        for row in table.rows
+        for cell in row
+        if cell.box and cell.span == 1
+    }
 
 
 def _same_header(one: Columns, other: Columns) -> bool:

@@ -41,12 +41,13 @@ class ImpactWords:
         )
         self._nothing = re.compile(
             r"^(?:there\s+(?:is|are|was|were|has been|have been)\s+)?(?:currently\s+)?"
-            rf"(?:{nothing})\b",
+            rf"(?:{nothing})\b(?!\s+(?:all|every|always)\b)",  # "not all reads arrive"
             re.IGNORECASE,
         )
         self._unhurt = re.compile(
             r"\b(?:not?|never|nor|none|without)\b[^.;,]*?\b(?:service[\s-]|user[\s-]|customer[\s-])?"
-            r"(?:impact\w*|affect\w*|effect\w*|experienc\w*|notic\w*|disrupt\w*|degrad\w*|outage|loss)\b"
+            r"(?:impact\w*|affect\w*|effect\w*|experienc\w*|notic\w*|disrupt\w*|degrad\w*)\b"
+            r"|\b(?:no|nor|without)\s+(?:\w+\s+){0,3}(?:outage|loss)\b"
             r"|\b(?:unaffected|unimpacted|transparent|invisible|non[\s-](?:service\s+)?"
             r"(?:impacting|affecting)|nil impact|zero impact|impact[\s:-]*(?:none|nil))\b",
             re.IGNORECASE,
