@@ -176,6 +176,9 @@ def _one(
         return draft, Focus()
     if meaning.kind is not Kind.QUERY or meaning.query is None:
         answer_otherwise(catalogue, meaning, draft)
+        if meaning.kind is Kind.UNKNOWN and meaning.query is not None:
+            # "ok, and in Q1 2022?": what was asked still stands, for another quarter or number.
+            focus = Focus(query=meaning.query, pbis=meaning.query.filters.pbis)
         return draft, Focus() if meaning.kind is Kind.RESET else focus
     asked = Asked(kb, catalogue, understander, meaning, meaning.query, pages)
     if meaning.query.topic and meaning.query.ask is Ask.FIELD and not meaning.query.filters.pbis:

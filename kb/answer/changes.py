@@ -11,6 +11,7 @@ from kb.answer.context import Asked
 from kb.answer.draft import CITED, Draft
 from kb.answer.fields import fact
 from kb.answer.lists import gone
+from kb.answer.overtime import answer_ever, answer_last, answer_over_time
 from kb.answer.phrasing import capital, event_verb, listed, name_of, report_words
 from kb.answers import Table
 from kb.filters import Filters
@@ -225,6 +226,15 @@ def _history(asked: Asked, draft: Draft, pbi: str) -> None:
         ] or held
         events = [e for e in events if e.to_quarter and inside[0] < e.to_quarter <= inside[1]]
     first, last = held[0], held[-1]
+    if query.within is not None:
+        answer_ever(asked, draft, held)
+        return
+    if query.fields:
+        answer_over_time(asked, draft, held)
+        return
+    if query.limit == 1 and query.descending:
+        answer_last(draft, held)
+        return
     if wanted == {EventKind.APPEARED}:
         created = f"; {fact(first, 'created')}" if first.problem.created else ""
         draft.value = spoken(first.report.quarter) if first.report.quarter else first.report.file
@@ -259,7 +269,11 @@ def _history(asked: Asked, draft: Draft, pbi: str) -> None:
                 if wanted & set(_FIELD)
                 else "."
             )
-            draft.abstain(text, draft.cite(last, "status"), draft.cite(last, "target_completion"))
+            cited = (draft.cite(last, "status"), draft.cite(last, "target_completion"))
+            if asked.meaning.yes_no:
+                draft.say(f"No: {text[:1].lower()}{text[1:]}", *cited)
+            else:
+                draft.abstain(text, *cited)
             return
         cites = _Cites(asked, draft, chosen)
         for event in chosen:

@@ -107,6 +107,11 @@ def answer_field(asked: Asked, draft: Draft) -> None:
         return
     if query.within is not None:
         check_premise(asked, draft, row)
+    if query.from_quarter:
+        from kb.answer.overtime import moved_between
+
+        if moved_between(asked, draft, row):
+            return
     values: dict[str, Any] = {}
     for name in query.fields:
         values[name] = say_field(asked, draft, row, name)

@@ -224,7 +224,8 @@ def understood(query: Query) -> str:
         case Ask.STATISTIC:
             lead = f"{query.statistic} of {(query.measure or 'age').replace('_', ' ')} over "
         case Ask.HISTORY:
-            lead = "history of "
+            named = listed([MORE_FIELDS.get(f, f).lower() for f in query.fields])
+            lead = f"history of the {named} of " if named else "history of "
         case Ask.IMPACT:
             lead = "user impact of "
         case Ask.REPORTS:

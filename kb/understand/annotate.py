@@ -243,7 +243,8 @@ class Annotator:
                 r"going)\s+(?:\w+\s+)?from\b|\bfrom\s+\w+.*\bto\s+$",
                 before,
             )
-            if word in _EVERYDAY and not beside and not moved and not shown:
+            still = re.search(r"\b(?:still|while|yet|remain\w*|stay\w*)\s+$", before)
+            if word in _EVERYDAY and not beside and (still or not (moved or shown)):
                 continue
             if word == "assigned" and re.match(r"\s*(?:to|by)\b", after):
                 continue

@@ -15,6 +15,7 @@ from kb.records import EventKind
 from kb.understand.content import content, firm_words
 from kb.understand.lexicon import Lexicon, word_set
 from kb.understand.sketch import Sketch
+from kb.understand.spans import TRACKED, changing, first_listed, last_listed, over_time
 from kb.understand.told import counted_noun, measured
 
 
@@ -225,6 +226,9 @@ def _about_problems(
     asks = {f.id.partition(".")[2] for f in marked.table("ask")}
     fields = tuple(sketch.fields)
     topic = topic_of(sketch, lexicon)
+    spanning = _spanning(sketch, meaning, fields, claim)
+    if spanning is not None:
+        return replace(meaning, query=spanning)
     if len(sketch.quarters) > 1 and not fields:
         filters = Filters(pbis=sketch.pbis, ever=True)
         query = Query(
@@ -284,7 +288,9 @@ def _about_problems(
         chosen = claim.model_copy(update={"pbis": sketch.pbis, **scope})
         return replace(meaning, query=Query(ask=Ask.LIST, filters=chosen))
     if len(sketch.pbis) > 1 and not sketch.by_title and not meaning.yes_no:
-        query = Query(ask=Ask.COMPARE, filters=filters, fields=fields, within=claim)
+        # What tells them apart from others ("the two open CSP North ones") is not what is asked.
+        asked = tuple(sketch.fields)
+        query = Query(ask=Ask.COMPARE, filters=filters, fields=asked, within=claim)
         return replace(meaning, query=query)
     ahead = "when" in words and set(words) & _AHEAD
     if ahead and claim is not None and claim.open is False:
@@ -301,6 +307,44 @@ def _about_problems(
         query = Query(ask=Ask.PASSAGE, filters=filters, topic=" ".join(topic))
         return replace(meaning, query=query)
     return replace(meaning, query=Query(ask=Ask.PROBLEM, filters=filters), why=False)
+
+
+def _spanning(
+    sketch: Sketch, meaning: Meaning, fields: tuple[str, ...], claim: Filters | None
+) -> Query | None:
+    """What is asked of the whole history: "first report to list it", "ever changed", "so far"."""
+    text = sketch.marked.text
+    everywhere = Filters(pbis=sketch.pbis, ever=True)
+    tracked = bool(fields) and set(fields) <= TRACKED
+    if first_listed(text) and not tracked:
+        return Query(ask=Ask.HISTORY, filters=everywhere, events=(EventKind.APPEARED,))
+    if last_listed(text) and not tracked:
+        return Query(ask=Ask.HISTORY, filters=everywhere, descending=True, limit=1)
+    if fields and set(fields) <= {"slips", "slip_days"}:
+        quarters = sorted(set(sketch.quarters))
+        latest = sketch.clock.latest
+        if len(quarters) == 1 and sketch.from_quarter and latest and quarters[0] < latest:
+            quarters.append(latest)
+        whole = len(quarters) == 2 and quarters == [min(sketch.clock.quarters), latest]
+        if len(quarters) == 2 and not whole:
+            first, last = quarters
+            return Query(
+                ask=Ask.FIELD,
+                filters=everywhere,
+                fields=fields,
+                from_quarter=first,
+                to_quarter=last,
+            )
+        return Query(ask=Ask.FIELD, filters=everywhere, fields=fields) if whole else None
+    if len(sketch.pbis) > 1 or (claim is not None and claim.min_slips):
+        return None
+    if over_time(text) and meaning.yes_no and claim is not None:
+        implied = tuple(FIELD_OF[k] for k in claim.conditions() if k in FIELD_OF)
+        return Query(ask=Ask.HISTORY, filters=everywhere, within=claim, fields=implied)
+    changed = meaning.yes_no and changing(text) and not sketch.quarters
+    if tracked and claim is None and (changed or over_time(text)):
+        return Query(ask=Ask.HISTORY, filters=everywhere, fields=fields)
+    return None
 
 
 def _reason_topic(topic: list[str]) -> str:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 from kb.filters import Filters
 from kb.query import Ask, Focus, GroupBy, Query
+from kb.records import EventKind
 from kb.understand.decide import FIELD_OF, GROUPS, Kind, Meaning
 from kb.understand.lexicon import word_set
 from kb.understand.sketch import DIMENSIONS, Sketch
+from kb.understand.spans import TRACKED, changing
 
 _ORDINALS = {
     "first": 0,
@@ -65,14 +68,19 @@ class Follow:
         before = self.focus.query
         assert before is not None
         if meaning.query is not None and meaning.query.filters.pbis:
-            return self._other_problem(meaning, before)
+            return self._other_problem(meaning, before, sketch)
         if self.narrow or self.many:
             return self._narrowed(meaning, before, sketch)
         return self._replaced(meaning, before, sketch)
 
-    def _other_problem(self, meaning: Meaning, before: Query) -> Meaning:
+    def _other_problem(self, meaning: Meaning, before: Query, sketch: Sketch) -> Meaning:
         query = meaning.query
         assert query is not None
+        same = query.filters.pbis == before.filters.pbis and bool(sketch.quarters)
+        if same and query.ask is Ask.PROBLEM and before.ask is Ask.FIELD and before.fields:
+            # "what was it in Q4 2021?" after "when is it due?": the same field, another report.
+            query = before.model_copy(update={"filters": query.filters, "within": None})
+            return replace(meaning, query=query, follows=True)
         if (
             not self.asked
             and query.ask is Ask.PROBLEM
@@ -121,6 +129,12 @@ class Follow:
     def _replaced(self, meaning: Meaning, before: Query, sketch: Sketch) -> Meaning:
         new = meaning.query
         held = before.filters
+        if before.ask is Ask.CHANGES and new is not None and not sketch.quarters:
+            happened = _happened(new)
+            if happened and not sketch.latest:
+                return replace(meaning, query=_same_span(before, happened), follows=True)
+        if before.ask is Ask.SHARE and before.within is not None and not self.asked:
+            return replace(meaning, query=_other_share(before, sketch), follows=True)
         if "party by default" in sketch.notes and held.owners and not held.suppliers:
             # "and DSP?" goes on asking of owners where owners were asked of.
             sketch.filters["owners"] = sketch.filters.pop("suppliers", ())
@@ -168,6 +182,66 @@ class Follow:
                 update["topic"] = new.topic
             query = before.model_copy(update=update)
         return replace(meaning, kind=Kind.QUERY, query=query, follows=True)
+
+
+_EVENT_OF: dict[str, EventKind] = {
+    "min_slips": EventKind.SLIPPED,
+    "open": EventKind.CLOSED,
+    "vanished": EventKind.VANISHED,
+}
+
+
+def _happened(new: Query) -> tuple[EventKind, ...]:
+    """The events that a question after one on changes asks for; empty for something else."""
+    if new.ask is Ask.CHANGES and new.events and not new.before_value and not new.after_value:
+        return new.events
+    given = set(new.filters.conditions())
+    if new.ask in (Ask.LIST, Ask.COUNT) and len(given) == 1 and given <= _EVENT_OF.keys():
+        name = next(iter(given))
+        return () if name == "open" and new.filters.open else (_EVENT_OF[name],)
+    return ()
+
+
+def _same_span(before: Query, events: tuple[EventKind, ...]) -> Query:
+    update = {"events": events, "before_value": None, "after_value": None}
+    return before.model_copy(update=update)
+
+
+def _other_share(before: Query, sketch: Sketch) -> Query:
+    """ "and by DCO?" after a share: the part changes, not the whole."""
+    part = before.within or Filters()
+    if "party by default" in sketch.notes and part.owners and not part.suppliers:
+        sketch.filters["owners"] = sketch.filters.pop("suppliers", ())
+    inside = any(
+        set(part.conditions()) & set(names) and any(name in sketch.filters for name in names)
+        for names in DIMENSIONS.values()
+    )
+    filters = before.filters
+    if sketch.quarters:
+        filters = filters.model_copy(update={"quarters": tuple(sketch.quarters), "ever": False})
+    if inside:
+        part = _together(_cleared(part, sketch), sketch)
+        part = part.model_copy(update={"quarters": ()})
+    else:
+        filters = _together(_cleared(filters, sketch), sketch)
+    return before.model_copy(update={"filters": filters, "within": part})
+
+
+_ITS_OWN = re.compile(
+    r"\b(?:do|does|did|is|are)\s+(?:it|they)\s+(?:actually\s+|itself\s+|themselves\s+)?"
+    r"(?:own|hold|have|got|lead|responsible|the owner)\b|"
+    r"\b(?:it|they)\s+(?:actually\s+)?(?:owns?|holds?|has|leads?)\b|"
+    r"\b(?:with|held by|owned by)\s+(?:it|them)(?:self|selves)?\b",
+    re.IGNORECASE,
+)
+
+
+def _party_before(sketch: Sketch, before: Query) -> str | None:
+    """ "which of them does it own?": the one party that the question before was about."""
+    named = tuple(dict.fromkeys((*before.filters.suppliers, *before.filters.owners)))
+    if len(named) != 1 or before.filters.pbis or not _ITS_OWN.search(sketch.marked.text):
+        return None
+    return named[0]
 
 
 def _by_field(sketch: Sketch) -> Query:
@@ -238,6 +312,17 @@ def followed(sketch: Sketch, focus: Focus) -> Meaning | Follow | None:
     ):
         sketch.latest = True
     pronouns = _pronouns(words)
+    party = _party_before(sketch, focus.query)
+    if party is not None:
+        sketch.filters.pop("suppliers", None)
+        sketch.put("owners", (party,), 0)
+        sketch.fields = [name for name in sketch.fields if name != "owner"]
+        _use_pronouns(sketch)
+        return Follow(focus, narrow=True, many=True, asked=True)
+    bare_count = sketch.marked.has("ask.count") and len(words) <= 5
+    if bare_count and not set(words) & _NOUNS and not _narrows(sketch):
+        # "how many are there?": of those just listed.
+        return Follow(focus, narrow=True, many=True, asked=True)
     if (
         len(focus.pbis) == 1
         and focus.query.ask in (*_ONE_PROBLEM, Ask.PASSAGE)
@@ -249,6 +334,21 @@ def followed(sketch: Sketch, focus: Focus) -> Meaning | Follow | None:
         sketch.pbis = focus.pbis
         _use_pronouns(sketch)
         return Follow(focus, one=True, asked=True)
+    if (
+        pronouns & {"it", "they"}
+        and len(focus.pbis) == 1
+        and focus.query.ask is Ask.FIELD
+        and not sketch.fields
+        and not sketch.quarters
+        and set(sketch.filters) <= {"min_slips"}
+        and changing(marked.text)
+    ):
+        # "has that moved?" after "when is it due?": what that field said before.
+        sketch.fields = [name for name in focus.query.fields if name in TRACKED][:1]
+        if sketch.fields:
+            sketch.filters.clear()
+            sketch.places.clear()
+            sketch.events.clear()
     if "it" in pronouns and len(focus.pbis) == 1:
         sketch.pbis = focus.pbis
         _back_to_topic(sketch)
@@ -312,6 +412,18 @@ def followed(sketch: Sketch, focus: Focus) -> Meaning | Follow | None:
     return None
 
 
+def _narrows(sketch: Sketch) -> bool:
+    return bool(
+        sketch.filters
+        or sketch.quarters
+        or sketch.group_by
+        or sketch.latest
+        or sketch.order
+        or sketch.events
+        or sketch.fields
+    )
+
+
 def _without_focus(sketch: Sketch, words: list[str], base: Meaning) -> Meaning | None:
     if sketch.pbis:
         return None
@@ -354,6 +466,9 @@ def _started(words: list[str]) -> bool:
         "ok",
         "now",
         "instead",
+        "sorry",
+        "oops",
+        "no",
     )
 
 

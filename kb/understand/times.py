@@ -357,7 +357,7 @@ def _quarters(sketch: Sketch, place: int, thing: Mention, pair: tuple[int, Menti
     about, said = subject(sketch, place, quarter=True)
     words = {marked.norm(i) for i in range(len(marked.doc))}
     asked = sketch.pbis and words & {"when", "what", "date"}
-    if is_report or thing.label == "LATEST" or asked or _left_out(sketch, place):
+    if is_report or thing.label == "LATEST" or asked or sketch.events or _left_out(sketch, place):
         about = None
     sketch.use(*tokens, *(said if about in ("created", "target") else ()))
     if pair is not None:

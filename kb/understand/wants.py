@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from kb.query import GroupBy, OrderBy
 from kb.records import EventKind
 from kb.understand.annotate import Named
@@ -241,6 +243,8 @@ def read_order(sketch: Sketch) -> None:
             and marked.norm(row.start - 1) in ("has", "have", "with")
         ):
             continue
+        if sketch.marked.norm(row.start - 1) == "first" and marked.norm(row.end) == "report":
+            continue
         if (
             kind == "oldest"
             and marked.norm(row.start) == "longest"
@@ -291,6 +295,9 @@ def _limit(sketch: Sketch, row: Found) -> None:
     for place in range(max(0, row.start - 4), row.start):
         if marked.norm(place) in ("top", "first"):
             sketch.use(place)
+    shared = {"share", "shares", "sharing", "joint", "jointly", "tied", "tie", "equal"}
+    if sketch.limit is None and shared & {marked.norm(i) for i in range(len(marked.doc))}:
+        sketch.limit = 1
     if sketch.limit is None:
         following = [marked.norm(i) for i in range(row.start, min(len(marked.doc), row.end + 5))]
         before = [marked.norm(i) for i in range(max(0, row.start - 6), row.start)]
@@ -442,6 +449,8 @@ def read_moves(sketch: Sketch) -> None:
             sketch.use(place, place - 1)
             sketch.compared = True
             return
+    if _other_moves(sketch) or _taken_over(sketch):
+        return
     for label in ("STATUS", "SEVERITY", "PARTY"):
         rows = marked.of(label)
         left = next((r for r in rows if _before(sketch, r[0]) == "from"), None)
@@ -471,6 +480,100 @@ def read_moves(sketch: Sketch) -> None:
         for found in marked.table("event"):
             sketch.use(*found.solid)
         return
+
+
+_NOTHING = r"(?:none|no target|no date|nothing|not stated|unstated|blank|tbc|no deadline)"
+_DATE = (
+    r"(?:a|an|its|their|some)?\s*(?:target|completion|due)?\s*(?:completion )?"
+    r"(?:date|target|deadline)"
+)
+_GAP = r"(?:\s+\S+){0,6}?"
+_LOST = re.compile(rf"\bfrom {_DATE}\b{_GAP}\s+to {_NOTHING}\b", re.IGNORECASE)
+_GAINED = re.compile(rf"\bfrom {_NOTHING}\b{_GAP}\s+to {_DATE}\b", re.IGNORECASE)
+_CLASS = (
+    r"(none|no impact|no enduring(?: impact)?|user impacting|impacting|not stated|unstated|nothing)"
+)
+_IMPACT_MOVE = re.compile(rf"\bfrom {_CLASS}\b{_GAP}\s+to {_CLASS}\b", re.IGNORECASE)
+_BECAME = re.compile(
+    r"\b(?:became|become|becomes|becoming|turned|started|began|begun|newly)\s+(?:\w+\s+)?"
+    r"(?:(?:user|customer|service)s?\s+)?(impacting|affecting|hurting)\b",
+    re.IGNORECASE,
+)
+
+
+def _other_moves(sketch: Sketch) -> bool:
+    """ "from a target to none", "impact from none to impacting", "became user impacting"."""
+    text = sketch.marked.text
+    impact = _IMPACT_MOVE.search(text)
+    if _LOST.search(text) or _GAINED.search(text):
+        match = _LOST.search(text)
+        name = "target_removed" if match else "target_given"
+        match = match or _GAINED.search(text)
+        sketch.events += [*EVENTS[name]]
+    elif impact is not None and "impact" in text.lower():
+        match = impact
+        sketch.events += [EventKind.IMPACT_CHANGED]
+        sketch.before_value, sketch.after_value = _class(impact[1]), _class(impact[2])
+    elif match := _BECAME.search(text):
+        sketch.events += [EventKind.IMPACT_CHANGED]
+        sketch.after_value = "impacting"
+    else:
+        return False
+    sketch.compared = True
+    verbs = {"went", "gone", "go", "changed", "moved", "turned", "impact", "still", "while", "open"}
+    for token in sketch.marked.doc:
+        inside = match.start() <= token.idx < match.end()
+        if token.i not in sketch.marked.things and (inside or token.norm_ in verbs):
+            sketch.use(token.i)
+    return True
+
+
+def _class(words: str) -> str:
+    plain = words.lower()
+    if "enduring" in plain:
+        return "no_enduring"
+    if "impacting" in plain:
+        return "impacting"
+    return "not_stated" if "stated" in plain else "none"
+
+
+_TAKING = re.compile(
+    r"\b(?:take|took|taken|taking|takes) over\b|\binherit(?:ed|s)?\b|\bpick(?:ed)? up\b|"
+    r"\breceive[ds]?\b|\bgain(?:ed)?\b",
+    re.IGNORECASE,
+)
+_GIVING = re.compile(
+    r"\b(?:hand|pass|give|gave|transfer|move)(?:ed|red|d)?(?: over| on)? (?:over )?(?:to)\b|"
+    r"\b(?:hand|pass|sign)(?:ed)? over\b|\b(?:lose|lost)\b",
+    re.IGNORECASE,
+)
+
+
+def _taken_over(sketch: Sketch) -> bool:
+    """ "what did A take over from B", "what did A hand over to B": who held it, and who then."""
+    marked = sketch.marked
+    taking, giving = _TAKING.search(marked.text), _GIVING.search(marked.text)
+    match = taking or giving
+    rows = marked.of("PARTY")
+    if match is None or not rows:
+        return False
+    doer = next((r for r in rows if marked.doc[r[0]].idx < match.start()), None)
+    other = next((r for r in rows if marked.doc[r[0]].idx >= match.end()), None)
+    if doer is None or (taking is None and other is None):
+        return False
+    if taking is not None and other is None and not re.search(r"over|inherit", match[0], re.I):
+        return False
+    ends = (other, doer) if taking is not None else (doer, other)
+    for row, name in zip(ends, ("before_value", "after_value"), strict=True):
+        if row is not None:
+            setattr(sketch, name, _plain(row[1].value))
+            sketch.use(row[0], row[0] - 1)
+    for token in marked.doc:
+        if match.start() <= token.idx < match.end():
+            sketch.use(token.i)
+    sketch.events += [*EVENTS["owner_changed"]]
+    sketch.compared = True
+    return True
 
 
 def _plain(value: object) -> str:
@@ -712,6 +815,24 @@ def _verb(sketch: Sketch, name: str, rows: list[Found], compared: bool) -> bool:
     return False
 
 
+_MOVING = word_set("wants_moving")
+_OF_TARGET = frozenset(["target_completion", "overdue", "slips", "slip_days", "age"])
+
+
+def _slip_field(sketch: Sketch) -> str | None:
+    """ "how often has the target slipped", "how many days has it moved": times or days."""
+    words = {sketch.marked.norm(i) for i in range(len(sketch.marked.doc))}
+    if "how" not in words or not words & _MOVING or sketch.group_by or sketch.superlative:
+        return None
+    if not (set(sketch.fields) <= _OF_TARGET and (sketch.fields or sketch.pbis)):
+        return None
+    if words & {"often", "times", "occasions"}:
+        return "slips"
+    if words & {"far", "days", "weeks", "months", "much"}:
+        return "slip_days"
+    return None
+
+
 def read_fields(sketch: Sketch) -> None:
     """Which fields are asked for, in the order they are named."""
     marked = sketch.marked
@@ -722,5 +843,8 @@ def read_fields(sketch: Sketch) -> None:
         if name not in sketch.fields:
             sketch.fields.append(name)
         sketch.use(*row.solid)
+    slipping = _slip_field(sketch)
+    if slipping is not None:
+        sketch.fields = [slipping]
     if {"slips", "slip_days"} & set(sketch.fields) and "target_completion" in sketch.fields:
         sketch.fields.remove("target_completion")  # the target's own slips were asked for
