@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
+import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -163,7 +165,8 @@ def answer_json(answer: Answer) -> dict[str, Any]:
 
 
 def _show(answer: Answer) -> None:
-    put(answer.answer)
+    for line in _paragraphs(answer):
+        put(line)
     if answer.table and answer.table.rows:
         put_table(answer.table.columns, answer.table.rows)
     if answer.citations:
@@ -174,6 +177,16 @@ def _show(answer: Answer) -> None:
         put(f"Note: {note}")
     if answer.understood:
         put(f"Understood as: {answer.understood}")
+
+
+def _paragraphs(answer: Answer) -> Iterator[str]:
+    """Each statement with the numbers of its sources, wrapped for eyes."""
+    width = min(shutil.get_terminal_size((100, 24)).columns, 100)
+    for statement in answer.statements:
+        marks = "".join(f" [{number + 1}]" for number in statement.citations)
+        yield from textwrap.wrap(statement.text + marks, width)
+    if not answer.statements:
+        yield from textwrap.wrap(answer.answer, width)
 
 
 def _short(quote: str, limit: int = 160) -> str:
