@@ -85,6 +85,7 @@ class Assembly:
 
     def reading(self, scope: str | None) -> ProblemReading:
         """Every field in turn."""
+        self._summary()
         paragraphs = self._owner(self._narrative())
         self._title()
         self._dates()
@@ -102,6 +103,25 @@ class Assembly:
         )
 
     # -------------------------------------------------------------------- one field each
+
+    def _summary(self) -> None:
+        """A "Summary" of a few words, with a longer account beside it, is the title."""
+        told = self.draft.all("description")
+        if len(told) + len(self.draft.narrative) < 2:
+            return
+        for item in told:
+            text = item.text.strip()
+            brief = len(text) <= 140 and not text.endswith(".") and "\n" not in text
+            if not brief or not _SUMMARY.fullmatch(item.label or ""):
+                continue
+            title = self.draft.first("title")
+            same = title and _plain(title.text).startswith(_plain(text).rstrip("\u2026. "))
+            if title and not same and not _plain(text).startswith(_plain(title.text)):
+                continue
+            self.draft.found.remove(item)
+            if title is None or title.at.page != item.at.page:
+                self.draft.found.insert(0, replace(item, field="title"))
+            return
 
     def _title(self) -> None:
         found = self.draft.first("title")
@@ -163,7 +183,7 @@ class Assembly:
                 found = [item for item in found if not self.vocabulary.status_of(closed(item.text))]
             if name == "user_impact":
                 found = found[:1]
-            elif found and all(_UNSAID.fullmatch(item.text) for item in found):
+            if found and all(_UNSAID.fullmatch(item.text) for item in found):
                 first = found[0]
                 self.evidence[name] = first.at.evidence(first.rule, first.grade, first.why)
                 continue
@@ -304,6 +324,7 @@ class Assembly:
             self._narrative(),
             self.vocabulary,
             day or (created if isinstance(created, date) else None),
+            created if isinstance(created, date) else None,
         )
 
     def _involved(self, scope: str | None) -> tuple[str, ...]:
@@ -329,9 +350,16 @@ class Assembly:
 
 
 _UNSAID = re.compile(
-    r"\W*(?:t\.?b\.?[acd]\.?|n\.?/?a\.?|not (?:stated|applicable|known|provided|given|"
-    r"recorded|available)|"
-    r"to be confirmed|unknown|blank)\W*",
+    r"\W*(?:t\.?b\.?[acd]\.?|n\.?/?a\.?|(?:currently |still )?not (?:yet )?(?:stated|applicable|known|"
+    r"provided|given|recorded|available|assigned|assessed|confirmed|determined|specified|advised|set)"
+    r"(?: yet)?|to be (?:confirmed|advised|determined|assessed|provided|added|completed)|to follow|"
+    r"awaited|unknown|blank|none (?:available|known|recorded|given|stated|provided|identified yet|"
+    r"listed|offered|documented)|no (?:information|details?|data)(?: (?:available|provided|given))?)\W*",
+    re.IGNORECASE,
+)
+_SUMMARY = re.compile(
+    r"\W*(?:the\s+)?(?:problem|issue|record|brief)?\s*(?:summary|synopsis|issue|problem|overview|description|"
+    r"statement)\W*",
     re.IGNORECASE,
 )
 _NOTHING = re.compile(
@@ -410,6 +438,10 @@ def read_date(text: str) -> date | None:
         )
         value = date_of(glued) if glued != text else None
     return value
+
+
+def _plain(text: str) -> str:
+    return " ".join(re.findall(r"\w+", text.casefold()))
 
 
 def says_nothing(text: str) -> bool:

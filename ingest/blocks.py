@@ -46,7 +46,9 @@ _LINKS = re.compile(
     r"earlier|previous|links|references|relationships)\b[^.]{0,40}:\W*$",
     re.IGNORECASE,
 )
-_REFERENCE = re.compile(r"[\W_]*(?:PBI|INC|CRQ|PKE|RFC|CHG|PRB|WO|TAS)[\s\-#]?\d{3,}", re.IGNORECASE)
+_REFERENCE = re.compile(
+    r"[\W_]*(?:PBI|INC|CRQ|PKE|RFC|CHG|PRB|WO|TAS)[\s\-#]?\d{3,}", re.IGNORECASE
+)
 
 FlowItem = FlowLine | FormItem
 
@@ -118,6 +120,49 @@ def find_start(item: FlowLine, index: int, vocabulary: Vocabulary) -> Start | No
 
 
 _CLOSING = re.compile(r"[\s)\].]*")
+
+
+_NUMBER_DUE = re.compile(r"\b(?:PBI|problem|record|ref|no)\.?\W{0,3}$", re.IGNORECASE)
+_ONLY_DIGITS = re.compile(r"#?0*\d{4,8}[\s)\]]*")
+_ONLY_NUMBER = re.compile(
+    r"[\s(\[|\u2010-\u2015-]*PBI[\s#\-\u2010-\u2015]{0,3}\d{4,12}[\s)\]]*", re.IGNORECASE
+)
+_ENDS_IN_NUMBER = re.compile(
+    r"[^.;]*\s[(\[\u2010-\u2015|-]+\s*PBI[\s-]?\d{4,12}[\s)\]]*", re.IGNORECASE
+)
+
+
+def whole_headings(items: Sequence[FlowItem], flow: Flow) -> list[FlowItem]:
+    """The items with each heading in one piece whose problem number wrapped to its next line."""
+    out: list[FlowItem] = []
+    for item in items:
+        last = out[-1] if out else None
+        if (
+            isinstance(item, FlowLine)
+            and isinstance(last, FlowLine)
+            and _one_heading(last, item, flow)
+        ):
+            words = (*last.line.words, *item.line.words)
+            line = Line(last.line.page, words, last.line.block, last.line.place)
+            out[-1] = FlowLine(line, last.before)
+        else:
+            out.append(item)
+    return out
+
+
+def _one_heading(first: FlowLine, second: FlowLine, flow: Flow) -> bool:
+    if first.before is not Break.HARD or second.before is Break.HARD or pbis_in(first.text):
+        return False
+    alike = flow.emphasised(first.line) == flow.emphasised(second.line)
+    if not alike or re.search(r"[.:;]$", first.text) or ":" in first.text[:20]:
+        return False
+    if _ONLY_DIGITS.fullmatch(second.text):
+        return bool(_NUMBER_DUE.search(first.text))
+    if re.search(r"[.!?]\s", first.text):
+        return False
+    if _ONLY_NUMBER.fullmatch(second.text):
+        return second.before is Break.WRAP or not re.match(r"\s*PBI", second.text, re.IGNORECASE)
+    return second.before is Break.WRAP and bool(_ENDS_IN_NUMBER.fullmatch(second.text))
 
 
 def _trailing(item: FlowLine, index: int, at: int) -> Start | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from ingest.flow import Break, FlowLine
 from ingest.guesses import guess_field
@@ -12,6 +13,8 @@ from ingest.joining import JoinedText, join_lines
 from ingest.labels import LONGEST, LabelMatch
 from ingest.numbers import pbis_in
 from ingest.records import Box, Grade
+from ingest.rules.run_in import told_in
+from ingest.rules.sentences import sentences_in
 from ingest.rules.values import (
     Value,
     bare_values,
@@ -30,7 +33,9 @@ LONG = ("description", "update", "more")
 
 _ADVERBS = ("since", "currently", "presently", "at present")
 """Labels that begin a sentence as often as they stand before a value."""
-_MENTIONING = re.compile(r"(?:linked|related|associated|parent|originating)?\s*incidents?(?:\s+\w+)?")
+_MENTIONING = re.compile(
+    r"(?:linked|related|associated|parent|originating)?\s*incidents?(?:\s+\w+)?"
+)
 
 _LISTED = re.compile(r"\W*[A-Z]{2,4}[\s-]?\d{4,}")
 
@@ -138,17 +143,57 @@ class Scanner:
         hits = self._hits()
         result = Scan()
         claimed: list[tuple[int, int]] = []
-        for index, hit in enumerate(hits):
-            limit = hits[index + 1].label.start if index + 1 < len(hits) else len(self.text)
+        told = self._told(hits)
+        hits = [hit for hit in hits if not any(a <= hit.label.start < b for a, b, _ in told)]
+        claimed += [(start, end) for start, end, _ in told]
+        bounds = [hit.label.start for hit in hits] + [
+            start for start, end, _ in told if end > start
+        ]
+        for hit in hits:
+            limit = min((at for at in bounds if at > hit.label.start), default=len(self.text))
             end = hit.end if hit.value else self._text_end(hit, limit)
             claimed.append((hit.label.start, end))
             result.found += self._founds(hit, end)
         for found, span in self._badges(claimed):
             result.found.append(found)
             claimed.append(span)
+        result.found += [found for _, _, founds in told for found in founds]
         result.rest = self._rest(sorted(claimed))
         result.unknown = self.unknown
         return result
+
+    # ---------------------------------------------------------------- sentences
+
+    def _told(self, hits: Sequence[Hit]) -> list[tuple[int, int, list[Found]]]:
+        """Sentences that tell fields in words, with what they tell.
+
+        One that says nothing else is a stretch of its own; another has no length, as it stays in
+        the narrative. What a label such as "Update" claims is left alone.
+        """
+        out = []
+        cuts = [at for at, mark in sorted(self.lines.starts.items()) if self._parts(at, mark)]
+        for a, b in pairwise([*cuts, len(self.text)]):
+            for start, end in sentences_in(self.text[a:b]):
+                told = told_in(self.text[a + start : a + end], self.vocabulary)
+                if told is None or self._is_claimed(hits, a + start, a + end):
+                    continue
+                founds = []
+                for name, left, right in told.fields:
+                    span = Span(self.lines.joined, a + start + left, a + start + right)
+                    founds.append(Found(name, span.text, span, f"told.{name}"))
+                stop = a + end if told.only else a + start
+                out.append((a + start, stop, founds))
+        return out
+
+    def _is_claimed(self, hits: Sequence[Hit], start: int, end: int) -> bool:
+        """A label at or in the sentence, or one before it whose text it belongs to."""
+        if any(start <= hit.label.start < end and hit.label.mark in (":", "=") for hit in hits):
+            return True
+        before = [hit for hit in hits if hit.label.start < start]
+        last = before[-1] if before else None
+        if last is None or last.value or last.label.field == "description":
+            return False
+        return self._text_end(last, len(self.text)) > start
 
     # ---------------------------------------------------------------- labels
 
@@ -198,7 +243,9 @@ class Scanner:
             return False
         if self.text[: label.start].rstrip().endswith(("|", ";", "\u2022", "\u00b7")):
             return False
-        begins = max((at for at, mark in self.lines.starts.items() if mark and at <= label.start), default=0)
+        begins = max(
+            (at for at, mark in self.lines.starts.items() if mark and at <= label.start), default=0
+        )
         last = hits[-1] if hits else None
         return last is None or last.label.start < begins or last.label.field in LONG
 
@@ -250,7 +297,9 @@ class Scanner:
             return self._unreadable(label, limit) if strong and position == "line" else None
         if label.mark == "" and position == "mark" and not value.known:
             return None
-        if label.mark == "" and self._goes_on(label, max(value.end, value.date[1] if value.date else 0)):
+        if label.mark == "" and self._goes_on(
+            label, max(value.end, value.date[1] if value.date else 0)
+        ):
             return None
         end = max(value.end, value.date[1] if value.date else 0)
         return Hit(label, value.start, end, value)
@@ -275,6 +324,8 @@ class Scanner:
         """A typed value ends with its paragraph; a label alone on its line has it on the next."""
         stop = self.lines.next_break(label.stop - 1, Break.SOFT)
         if not re.search(r"\w", self.text[label.end : stop]):
+            stop = self.lines.next_break(stop, Break.SOFT)
+        if self._runs_on(stop):  # "Status = On", "hold"
             stop = self.lines.next_break(stop, Break.SOFT)
         return stop
 
@@ -343,6 +394,7 @@ class Scanner:
         before = self.text[:at].rstrip()
         return (
             self.lines.starts.get(at) is Break.SOFT
+            and at < len(self.text)
             and self.text[at].islower()
             and not before.endswith((".", ":", ";"))
         )

@@ -193,6 +193,8 @@ def _had_room(previous: Line, line: Line, edges: dict[tuple[int, int], float]) -
 def _over_the_edge(previous: Line, line: Line, edges: dict[tuple[int, int], float]) -> Break:
     """Between two pages or columns: the words decide, there is no gap to go by."""
     first = line.words[0].text
+    if previous.bold != line.bold and not first[:1].islower():
+        return Break.HARD
     if re.match(r"[a-z(&\u201c\"]", first) and not re.search(r"[.!?][\"\u201d)]?$", previous.text):
         return Break.WRAP
     if re.search(r"[.!?:][\"\u201d)]?$", previous.text) or _had_room(previous, line, edges):

@@ -54,8 +54,15 @@ def read_forms(
         return []
     forms: list[Form] = []
     part: list[Row] = []
-    for row in rows:
-        if part and _opens(row, vocabulary, known) and _has_number(part, vocabulary, known):
+    for index, row in enumerate(rows):
+        if (
+            part
+            and _opens(row, vocabulary, known)
+            and (
+                _has_number(part, vocabulary, known)
+                or _comes_again(part, rows[index:], vocabulary, known)
+            )
+        ):
             forms.append(_FormReader(vocabulary, known).read(part))
             part = []
         part.append(row)
@@ -99,6 +106,28 @@ def _opens(row: Row, vocabulary: Vocabulary, known: Container[str]) -> bool:
         ):
             return True
     return False
+
+
+def _comes_again(
+    part: Sequence[Row], after: Sequence[Row], vocabulary: Vocabulary, known: Container[str]
+) -> bool:
+    """The labels of a part without a number come again behind one: the part has its own above."""
+    body: list[Row] = []
+    for row in after[1:]:
+        if _opens(row, vocabulary, known):
+            break
+        body.append(row)
+    return len(_fields(part, vocabulary, known) & _fields(body, vocabulary, known)) >= 2
+
+
+def _fields(rows: Sequence[Row], vocabulary: Vocabulary, known: Container[str]) -> set[str]:
+    return {
+        name
+        for row in rows
+        for _, text in _cells(row, known)
+        if len(text) <= 50
+        for name in label_of(text, vocabulary).fields
+    }
 
 
 def _has_number(rows: Sequence[Row], vocabulary: Vocabulary, known: Container[str]) -> bool:
@@ -245,7 +274,7 @@ class _FormReader:
             parts = scan.rest
         else:
             parts = [whole(scan.rest[0].joined)] if scan.rest else []
-        shown = label if name == "more" else None
+        shown = label if name in ("more", "description") else None
         self.form.found += [
             Found(name, part.text, part, f"cell.{name}", grade, why, shown) for part in parts
         ]

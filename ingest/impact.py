@@ -18,9 +18,13 @@ _HARM = re.compile(
     r"\b(?:fail(?:s|ed|ing|ures?)?|outages?|loss|lost|los(?:e|es|ing)|unable|unavailab\w+|degrad\w+|delay\w*|"
     r"disrupt\w+|reject(?:s|ed|ions?)|dropped|dropping|time[\s-]?outs?|timed\s+out|interrupt\w+|absent|"
     r"missing|missed|without|refus\w+|over(?:ran|run|runs|running)|unreach\w+|abort\w+|abandon\w+|expir\w+|duplicat\w+|incorrect\w*|down|stopped|errors?|slow\w*|stuck|blocked|late|twice|wrong|halt(?:ed)?|affected|(?:a\s+)?second\s+time|held\s+back|read-only|off\s+the\s+air|ran\s+past|no\s+answers?|stopped|"
-    r""
+    r"waits?|waited|waiting|queued|quarantined|suspended|cancelled|called\s+off|cut\s+off|restarts?|crash\w*|hung|"
+    r"overwritten|truncated|garbled|zero|(?:has|have|had)\s+to\s+be\s+(?:re\w+|sent|visited|done|made|asked|"
+    r"started|entered|put)|(?:has|have|had)\s+to\s+(?:re\w+|pair|send|ask|wait|try|telephone|ring|call|poll|"
+    r"estimate|abandon|visit|start|enter|use|go)|sent\s+(?:\w+\s+){0,2}?(?:engineers?|visits?|staff)|"
     r"(?:not|never|n['\u2019]t|cannot)\s+(?:\w+\s+){0,4}?(?:able|be|been|receive\w*|complete\w*|process\w*|deliver\w*|"
-    r"reach\w*|join|sent|connect\w*|respond\w*|see|send|get|commission\w*|vend)|cannot|"
+    r"reach\w*|join|answer\w*|come|came|return\w*|work\w*|operate\w*|start\w*|update\w*|show\w*|collect\w*|"
+    r"activate\w*|sent|connect\w*|respond\w*|see|send|get|commission\w*|vend)|cannot|"
     r"no\s+(?:\w+\s+){0,3}?(?:traffic|service|responses?|connectivity|messages?|reads?|alerts?|coverage)|"
     r"(?:no|none\s+of\s+the|neither)\s+(?:\w+\s+){0,3}?(?:users?|suppliers?|customers?|requests?)\s+(?:could|was|were)|"
     r"could\s+not|not\s+(?:\w+\s+){0,2}?processed|repeated|re-?sent|resend|resubmit\w*|retr(?:y|ies|ied))\b",
@@ -30,6 +34,7 @@ _WHOM = re.compile(
     r"\b(?:(?:end|service|dcc)?[\s-]?users?|customers?|consumers?|suppliers?|households?|premises|meters?|hubs?|"
     r"devices?|requests?|SRVs?|traffic|top[\s-]?ups?|vends?|reads?|readings?|installs?|installers?|engineers?|"
     r"installations?|commission\w*|alerts?|messages?|responses?|transactions?|orders?|switch\w*|bills?|"
+    r"masts?|sites?|data\s+centres?|base\s+stations?|homes?|displays?|visits?|switches|registers?|journeys?|downloads?|entries|events|"
     r"prepay\w*|firmware|updates?|migrations?|estate|service|coverage|network|operators?|certificates?)\b",
     re.IGNORECASE,
 )
@@ -108,22 +113,33 @@ class _Told:
 
 
 def impact_evidence(
-    narrative: Sequence[Span], vocabulary: Vocabulary, before: date | None
+    narrative: Sequence[Span],
+    vocabulary: Vocabulary,
+    before: date | None,
+    created: date | None = None,
 ) -> tuple[ImpactEvidence, ...]:
     """The sentences that tell what users met, in reading order.
 
     Args:
         before: the day that dates without a year do not lie after, such as the status date.
+        created: of the problem; a date without a year is the nearest one to it.
     """
     told = [
-        _told(span.within(span.start + start, span.start + end), before)
+        _told(span.within(span.start + start, span.start + end), before, created)
         for span in narrative
         for start, end in sentences_in(span.raw)
     ]
     kept: list[_Told] = []
-    for item in told:
+    for index, item in enumerate(told):
+        before_it = told[index - 1] if index else None
         restoring = bool(kept and item.restored and (item.first or item.last) and kept[-1].first)
-        if item.harm or restoring:
+        after_harm = bool(before_it and kept and kept[-1] is before_it and before_it.harm)
+        follows = after_harm and bool(_ANAPHOR.search(item.text) and _HARM.search(item.text))
+        if item.harm or restoring or follows:
+            # "It filled up at 07:05 on 1 May. Users could not ... until 11:35": the start counts too.
+            opens = item.harm and item.first and item.day is None and before_it not in kept
+            if opens and before_it and before_it.day and before_it.first:
+                kept.append(before_it)
             kept.append(item)
     return tuple(_evidence(item, vocabulary) for item in _joined(kept))
 
@@ -137,9 +153,12 @@ def is_outage(evidence: ImpactEvidence) -> bool:
     return measured or bool(_TOTAL.search(quote))
 
 
-def _told(span: Span, before: date | None) -> _Told:
+def _told(span: Span, before: date | None, created: date | None = None) -> _Told:
     text = span.text
-    days = dates_in(text, year_hint=before)
+    days = [
+        item if item.year_stated else replace(item, value=_nearest(item.value, created, before))
+        for item in dates_in(text, year_hint=before or created)
+    ]
     times = [item.value for item in times_in(text)]
     minutes = _minutes(text)
     restored = bool(_RESTORED.search(text))
@@ -149,6 +168,20 @@ def _told(span: Span, before: date | None) -> _Told:
     if restored and not harm and len(times) == 1:
         first, last = None, times[0]
     return _Told(span, text, days[0].value if days else None, first, last, minutes, restored, harm)
+
+
+def _nearest(day: date, created: date | None, before: date | None) -> date:
+    """The day in the year that brings it nearest to the created date, however late the report."""
+    if created is None:
+        return day
+    days = []
+    for year in (created.year - 1, created.year, created.year + 1):
+        try:
+            days.append(day.replace(year=year))
+        except ValueError:  # 29 February
+            continue
+    past = [item for item in days if before is None or item <= before] or days
+    return min(past, key=lambda item: abs((item - created).days))
 
 
 def _harms(text: str) -> bool:
@@ -161,10 +194,18 @@ def _harms(text: str) -> bool:
     timed = bool(clock or _DURATION.search(text) or dates_in(text, year_hint=2000))
     percent = bool(_PERCENT.search(text))
     if _HARM.search(text):
-        return timed or percent or bool(_PEOPLE.search(text)) or bool(_TOTAL.search(text))
+        told = _PEOPLE.search(text) or _TOTAL.search(text) or _COUNTED.search(text)
+        return timed or percent or bool(told)
     return percent and bool(_PEOPLE.search(text)) and bool(_MET.search(text))
 
 
+_COUNTED = re.compile(
+    r"\b(?:\d[\d,]*|hundreds|thousands|dozens|several|many|most|all|every|half|one\s+\w+\s+in|one\s+in\s+\w+)\s+"
+    r"(?:of\s+)?(?:\w+\s+){0,2}?(?:messages|requests|responses|alerts|commands|entries|devices|meters|hubs|orders|"
+    r"switches|installations|visits|reads|readings|files|sites|masts|homes|displays|downloads|events|a\s+day)\b",
+    re.IGNORECASE,
+)
+_ANAPHOR = re.compile(r"^\W*(?:each|they|these|those|both|all\s+of\s+them|such)\b", re.IGNORECASE)
 _MET = re.compile(
     r"\b(?:affect\w*|arriv\w+|came|rose|reach\w+|caught|hit|saw|seen|met|behind|held\s+back)\b",
     re.IGNORECASE,

@@ -57,7 +57,7 @@ class LabelWords:
         self._pattern = re.compile(
             rf"(?P<prefix>(?:{_PREFIX})*?)(?P<name>{'|'.join(map(_loose, names))})(?!\w)"
             rf"(?:\(s\))?(?P<suffix>[\s\u00a0]+(?:date|on|by|name|level|rating|party)(?!\w))?"
-            r"(?:[\s\u00a0]*\*)?"
+            r"(?P<ask>\?)?(?:[\s\u00a0]*\*)?"
             r"(?P<mark>[\s\u00a0]*(?:[:=>|\u2192\uff1a]+|[\-\u2010-\u2015](?=[\s\u00a0])))?[\s\u00a0]*",
             re.IGNORECASE,
         )
@@ -83,6 +83,8 @@ class LabelWords:
         if mark and mark not in ":=|" and len(mark) == 1:
             mark = "-" if mark in "-\u2010\u2011\u2012\u2013\u2014\u2015" else ":"
         stop = found.end("suffix") if found["suffix"] else found.end("name")
+        if found["ask"]:  # "Major incident?": asked, so what stands behind answers it
+            stop, mark = found.end("ask"), mark or ":"
         return LabelMatch(self._fields[name], name, at, stop, found.end(), mark[:1])
 
     def opens_field(self, text: str) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from ingest.assemble import Draft
-from ingest.blocks import FlowItem, Shape, Start, starts_of
+from ingest.blocks import FlowItem, Shape, Start, starts_of, whole_headings
 from ingest.document import Line
 from ingest.fields import Lines, Scanner, scan_fields
 from ingest.flow import Break, Flow, FlowLine
@@ -35,6 +35,13 @@ _ENDING = re.compile(
 )
 
 
+_SIGNED = re.compile(
+    r"(?:(?:with\s+)?(?:kind|best|many|warm)?\s*(?:regards|wishes|thanks)|yours\s+(?:sincerely|faithfully|truly)|"
+    r"thank\s+you|signed(?:\s+by)?:?)\b.{0,40}",
+    re.IGNORECASE,
+)
+
+
 @dataclass(slots=True)
 class Prose:
     """What running lines hold.
@@ -55,11 +62,12 @@ def fields_stated(items: Sequence[FlowItem], vocabulary: Vocabulary) -> set[str]
     for item in items:
         if isinstance(item, FormItem):
             names |= {found.field for found in item.form.found}
-    return names - {"other", "pbi"}
+    return names - {"other", "pbi", "links"}
 
 
 def read_prose(items: Sequence[FlowItem], flow: Flow, vocabulary: Vocabulary) -> Prose:
     """The records that lines and forms hold, in reading order."""
+    items = whole_headings(items, flow)
     starts, listed = starts_of(
         items, flow, vocabulary, lambda part: fields_stated(part, vocabulary)
     )
@@ -100,6 +108,8 @@ def _title_above(
     for item in reversed(above):
         if _is_party_heading(item.text, vocabulary) or not flow.emphasised(item.line):
             break
+        if not _HEADING_WORDS.sub("", item.text).strip():
+            break  # "Details", "2. Problem records": a section's heading
         if lines and abs(lines[0].line.size - item.line.size) > 0.3:
             break
         lines.insert(0, item)
@@ -345,6 +355,8 @@ def _split_end(items: Sequence[FlowItem], flow: Flow) -> tuple[list[FlowItem], l
             continue
         ends = item.before is Break.HARD and _ENDING.fullmatch(item.text.strip())
         closes = re.match(r"\W*end\s+of\b", item.text, re.IGNORECASE)
+        if _SIGNED.fullmatch(item.text.strip()):
+            return list(items[:index]), list(items[index:])
         if ends and (closes or flow.emphasised(item.line) or not flow.body_size):
             return list(items[:index]), list(items[index:])
     return list(items), []

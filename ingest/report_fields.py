@@ -8,8 +8,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from ingest.document import Document, Line, Word
+from ingest.document import Cell, Document, Line, Word
 from ingest.joining import JoinedText, join_lines
+from ingest.numbers import pbis_in
 from ingest.records import Evidence, Finding, Grade, ProblemReading, ReportReading
 from ingest.rules.dates import dates_in
 from ingest.rules.periods import quarters_in
@@ -17,7 +18,7 @@ from ingest.spans import Span
 from ingest.vocabulary import Vocabulary
 
 _REFERENCE = (
-    re.compile(r"\b[A-Z]{2,8}\s+Action\s+\d{1,4}/\d{1,4}\b", re.IGNORECASE),
+    re.compile(r"\b(?:SEC\s+)?[A-Z]{2,8}\s+Action\s+\d{1,4}/\d{1,4}\b", re.IGNORECASE),
     re.compile(
         r"\bAction\s+(?:ref(?:erence)?\.?\s*|no\.?\s*|number\s*)?:?\s*\d{1,4}/\d{1,4}\b",
         re.IGNORECASE,
@@ -31,6 +32,13 @@ _REFERENCE = (
         r"\b(?:paper|document|report)\s+(?:no|number|id)\b\.?\s*[:=#\u2013-]*\s*(?P<v>[A-Z0-9][\w./-]*\d[\w./-]*)",
         re.IGNORECASE,
     ),
+    re.compile(
+        r"(?<![\w/-])(?P<v>[A-Z]{2,8}\s+(?:[A-Z]?[A-Za-z]+\s+){0,2}(?:[Pp]aper|[Rr]eport|[Nn]ote|[Ii]tem)\s+"
+        r"(?:[Nn]o\.?\s+)?\d{1,4}[/_.-]\d{1,4})(?![\w/])"
+    ),
+    re.compile(
+        r"(?<![\w/-])(?P<v>[A-Z]{2,8}(?:/[A-Z0-9]{1,8}){0,3}/\d{2,6}(?:/\d{1,4})?)(?![\w/])"
+    ),
     re.compile(r"(?<![\w/-])(?P<v>[A-Z]{2,8}(?:[_-][A-Z0-9]{1,8}){1,4}\d[\w-]*)(?![\w/])"),
     re.compile(r"(?<![\w/-])(?P<v>[A-Z]{2,8}[_-]\d{1,4}[\w-]*)(?![\w/])"),
 )
@@ -38,7 +46,8 @@ _AS_AT = re.compile(
     r"\b(?:as\s+at|as\s+of|as\s+on|(?:is\s+|are\s+)?(?:correct|accurate|valid|current|true|right|up\s+to\s+date)\s+"
     r"(?:as\s+)?(?:at|on|of|to)|data\s+cut(?:[\s-]?off)?(?:\s+(?:date|point|was|is|on|taken|of|at))*|cut[\s-]?off(?:\s+date)?|"
     r"position\s+(?:as\s+)?(?:at|on)|status(?:es)?\s+(?:date|at|on|as\s+at)|snapshot(?:\s+(?:date|taken|of|on))*|"
-    r"extract(?:ed)?(?:\s+(?:date|on|taken|at|of))*|data\s+(?:as\s+)?(?:at|to|of|from)|position\s+date|"
+    r"(?:extract|export)(?:ed)?(?:\s+(?:date|on|taken|at|of))*|(?:checked|refreshed|compiled|generated|downloaded|"
+    r"report\s+run|run)(?:\s+(?:date|on|at))?|data\s+(?:as\s+)?(?:at|to|of|from)|position\s+date|"
     r"updated\s+(?:on|to|at)|situation\s+(?:on|at)|taken\s+(?:from\s+\w+\s+)?on|close\s+of\s+(?:business|play)\s+(?:on)?)"
     r"\s*[:=\u2013-]?\s*(?:the\s+)?(?:close\s+of\s+(?:business|play)\s*(?:on|,)?\s*)?(?:\d{1,2}[:.]\d\d\s+on\s+)?"
     r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,?\s+)?$",
@@ -74,13 +83,14 @@ class FrontMatter:
 
     Attributes:
         lines: in reading order, before the first record and behind the last.
-        title: the lines of the title.
+        title: the lines of the title. pieces: what wide gaps divide on the first lines.
     """
 
     text: JoinedText
     title: Span | None
     furniture: tuple[Line, ...]
     units: tuple[JoinedText, ...]
+    pieces: tuple[JoinedText, ...] = ()
 
 
 class ReportFields:
@@ -195,7 +205,7 @@ class ReportFields:
                 marks[mark] += 1
                 first.setdefault(mark, Span(joined, at, at + len(mark)))
         if not marks:
-            for joined in self.front.units:
+            for joined in (*self.front.pieces, *self.front.units):
                 mark = (
                     self.vocabulary.classification_of(joined.text)
                     if len(joined.text) < 80
@@ -296,19 +306,71 @@ def front_matter(document: Document, lines: Sequence[Line]) -> FrontMatter:
     furniture = tuple(line for page in document.pages for line in page.furniture)
     title_lines = _title_lines(lines)
     title = join_lines(title_lines)
-    units = [join_lines(group) for group in _paragraphs(lines)]
+    heads = _table_heads(document)
+    units = [join_lines(group) for group in (*_paragraphs(lines), *([line] for line in heads))]
+    pieces = tuple(
+        join_lines([part])
+        for line in (*lines[:8], *heads)
+        for part in _apart(line, 0.7)
+        if len(part.words) < len(line.words)
+    )
     span = Span(title, 0, len(title.text)) if title.text else None
     return FrontMatter(
-        join_lines(lines), span, furniture, tuple(unit for unit in units if unit.text)
+        join_lines(lines), span, furniture, tuple(unit for unit in units if unit.text), pieces
     )
 
 
-def _apart(line: Line) -> list[Line]:
-    """The pieces of a running header that wide gaps divide."""
+def _table_heads(document: Document) -> list[Line]:
+    """Rows of a first page's tables that hold no problem, as lines: the head of a memo."""
+    rows: list[Line] = []
+    for item in document.pages[0].body if document.pages else ():
+        if isinstance(item, Line):
+            if pbis_in(item.text):
+                break
+            continue
+        if any(pbis_in(cell.text) for row in item.rows for cell in row) or len(item.rows) > 14:
+            break
+        rows += [line for row in item.rows for line in _levels(row)]
+    return rows
+
+
+def _levels(row: Sequence[Cell]) -> list[Line]:
+    """The lines of a row's cells, put together where they stand at the same height."""
+    levels: list[list[Line]] = []
+    for cell in row:
+        for line in cell.lines:
+            box = line.box
+            level = next(
+                (
+                    level
+                    for level in levels
+                    if box and level[0].box and abs(level[0].box[3] - box[3]) < 3.0
+                ),
+                None,
+            )
+            if level is None and box is None and levels:
+                level = levels[0]
+            if level is None:
+                levels.append([line])
+            else:
+                level.append(line)
+    return [
+        Line(
+            level[0].page,
+            tuple(word for line in level for word in line.words),
+            level[0].block,
+            level[0].place,
+        )
+        for level in levels
+    ]
+
+
+def _apart(line: Line, gap: float = 1.6) -> list[Line]:
+    """The pieces of a running header that wide gaps divide; `gap` in type sizes."""
     parts: list[list[Word]] = [[]]
     for word in line.words:
         last = parts[-1][-1] if parts[-1] else None
-        if last and last.box and word.box and word.box[0] - last.box[2] > 1.6 * max(line.size, 6.0):
+        if last and last.box and word.box and word.box[0] - last.box[2] > gap * max(line.size, 6.0):
             parts.append([])
         parts[-1].append(word)
     return [Line(line.page, tuple(part), line.block, line.place) for part in parts]

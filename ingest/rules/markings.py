@@ -58,6 +58,8 @@ class Markings:
         whole = self._whole.fullmatch(part)
         if whole:
             return whole["mark"]
+        if re.fullmatch(r"(?:TLP[:\s]*)?(?:RED|AMBER(?:\+STRICT)?|GREEN|WHITE|CLEAR)", part):
+            return part  # a colour of the traffic light protocol, by itself and in capitals
         shouted = self._shouted.search(part)
         if shouted:
             return shouted["mark"]

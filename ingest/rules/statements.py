@@ -48,7 +48,11 @@ _MI = re.compile(
     r"(?:MI|major\s+incident)\b|\b(?:an?\s+)?(?:MI|major\s+incident)\s+(?:\w+\s+)?(?:was|were|has\s+been)\s+"
     r"(?:ran|run|raised|declared|invoked|called|managed)\b"
     r"|\b(?:MI|major\s+incident)\b\s*[:=?\u2013-]+\s*(?:yes|y)\b"
-    r"|\bdeclared\s+(?:an?\s+)?(?:MI|major\s+incident)\b",
+    r"|\bdeclared\s+(?:an?\s+)?(?:MI|major\s+incident)\b"
+    r"|\b(?:MI|major\s+incident)\s+(?:(?:was|has\s+been)\s+)?(?:ran|run|raised|declared|invoked|called|opened|"
+    r"started|held|convened|managed|process\s+(?:was\s+)?(?:followed|invoked|run|started))\b"
+    r"|\b(?:ran|run|managed|treated|handled|declared|raised)\s+(?:under|through|by)\s+(?:the\s+)?"
+    r"(?:MI|major\s+incident)\s+process\b",
     re.IGNORECASE,
 )
 _WORKAROUND = re.compile(
