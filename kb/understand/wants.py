@@ -504,17 +504,18 @@ _BECAME = re.compile(
 def _other_moves(sketch: Sketch) -> bool:
     """ "from a target to none", "impact from none to impacting", "became user impacting"."""
     text = sketch.marked.text
-    impact = _IMPACT_MOVE.search(text)
-    if _LOST.search(text) or _GAINED.search(text):
-        match = _LOST.search(text)
-        name = "target_removed" if match else "target_given"
-        match = match or _GAINED.search(text)
-        sketch.events += [*EVENTS[name]]
+    lost, gained, impact, became = (
+        pattern.search(text) for pattern in (_LOST, _GAINED, _IMPACT_MOVE, _BECAME)
+    )
+    match = lost or gained
+    if match is not None:
+        sketch.events += [*EVENTS["target_removed" if lost else "target_given"]]
     elif impact is not None and "impact" in text.lower():
         match = impact
         sketch.events += [EventKind.IMPACT_CHANGED]
         sketch.before_value, sketch.after_value = _class(impact[1]), _class(impact[2])
-    elif match := _BECAME.search(text):
+    elif became is not None:
+        match = became
         sketch.events += [EventKind.IMPACT_CHANGED]
         sketch.after_value = "impacting"
     else:
