@@ -5,32 +5,44 @@ from __future__ import annotations
 import csv
 import functools
 import json
+import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, ParamSpec, TypeVar
 
 import typer
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""What would move the cursor, clear the screen or turn the line round, tab and line end apart."""
+
+
+def printable(text: str) -> str:
+    """The text without what a terminal would obey: a report may hold anything."""
+    return _CONTROLS.sub("\ufffd", text)
+
+
 def say(message: str) -> None:
     """Words for the person, on stderr."""
-    print(message, file=sys.stderr)
+    print(printable(message), file=sys.stderr)
 
 
 def put(text: str = "") -> None:
     """Data in plain lines, on stdout."""
-    print(text)
+    print(printable(text))
 
 
 def put_json(value: object) -> None:
     """One JSON value on stdout: indented for eyes on a terminal, one line for a program."""
     indent = 2 if sys.stdout.isatty() else None
-    print(json.dumps(plain(value), ensure_ascii=False, indent=indent))
+    text = json.dumps(plain(value), ensure_ascii=False, indent=indent)
+    # The same value, with what a terminal would obey as JSON's own escapes.
+    print(_CONTROLS.sub(lambda hit: f"\\u{ord(hit[0]):04x}", text))
 
 
 def plain(value: object) -> Any:
@@ -56,7 +68,7 @@ def put_table(columns: Sequence[str], rows: Sequence[Sequence[object]], *, title
         table.add_column(column, overflow="fold")
     for row in rows:
         # Text, not markup: what a report says is shown, never interpreted.
-        table.add_row(*(Text("–" if cell is None else str(cell)) for cell in row))
+        table.add_row(*(Text("–" if cell is None else printable(str(cell))) for cell in row))
     console.print(table)
 
 
@@ -67,7 +79,9 @@ def put_csv(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     writer = csv.writer(sys.stdout)
     writer.writerow(columns)
     for row in rows:
-        writer.writerow([csv_text(cell) if isinstance(cell, str) else cell for cell in row])
+        writer.writerow(
+            [csv_text(printable(cell)) if isinstance(cell, str) else cell for cell in row]
+        )
 
 
 @contextmanager
@@ -80,12 +94,13 @@ def progress(label: str) -> Iterator[Callable[[str, int, int], None]]:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     columns = (
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
     )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        label = printable(label)
         task = bar.add_task(label, total=None)
 
         def report(stage: str, done: int, total: int) -> None:
@@ -108,6 +123,11 @@ def friendly(command: Callable[P, R]) -> Callable[P, R]:
             say(error.line())
         except KBError as error:
             say(str(error))
+        except ValidationError as error:
+            if error.title != "Settings":
+                raise
+            for wrong in error.errors(include_input=False, include_url=False):
+                say(f"PBI_{'_'.join(map(str, wrong['loc'])).upper()}: {wrong['msg']}")
         except BrokenPipeError:
             sys.stderr.close()
         raise typer.Exit(1)

@@ -10,7 +10,7 @@ from threading import RLock
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, select, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from kb.errors import SchemaTooNew, StoreUnavailable
 from kb.tables import SCHEMA, meta
@@ -30,7 +30,12 @@ class Database:
     """
 
     def __init__(self, url: str) -> None:
-        self.url = make_url(url)
+        try:
+            self.url = make_url(url)
+        except ArgumentError as error:  # the URL is not shown: who knows what stands in it
+            raise StoreUnavailable(
+                "PBI_DATABASE_URL is no database URL (sqlite:////path/to/file)"
+            ) from error
         if not self.sqlite:
             raise StoreUnavailable(
                 f"PBI_DATABASE_URL names {self.url.get_backend_name()}: this release keeps its "
@@ -55,13 +60,18 @@ class Database:
             yield connection
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
-        """One transaction: all of it lasts, or none. Counts the generation up."""
+    def write(self, *, counts: bool = True) -> Iterator[Connection]:
+        """One transaction: all of it lasts, or none.
+
+        Args:
+            counts: raises the generation; not for what no report and no answer depends on.
+        """
         with self._writing, self._explained(), self.engine.connect() as plain:
             connection = plain.execution_options(pbi_write=True)
             with connection.begin():
                 yield connection
-                _count_up(connection)
+                if counts:
+                    _count_up(connection)
 
     @contextmanager
     def rehearse(self) -> Iterator[Connection]:
@@ -75,7 +85,7 @@ class Database:
                 transaction.rollback()
 
     def generation(self) -> int:
-        """A number that every write raises, whichever process wrote."""
+        """A number that every write to the records raises, whichever process wrote."""
         with self.read() as connection:
             return self.generation_of(connection)
 

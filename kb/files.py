@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Protocol
 
 from kb.errors import RecordNotFound, StoreUnavailable
+from kb.settings import without_password
 
 _NAME = re.compile(r"[0-9a-f]{64}")
 
@@ -111,8 +112,9 @@ class Remote:
 
         try:
             self._system, self._root = url_to_fs(url)
-        except (ImportError, ValueError) as error:
-            raise StoreUnavailable(f"PBI_FILES_URL {url!r} cannot be used: {error}") from error
+        except Exception as error:  # each kind of store has errors of its own
+            reason = without_password(f"{url} cannot be used: {error}")
+            raise StoreUnavailable(f"PBI_FILES_URL {reason}") from error
 
     def put(self, data: bytes) -> str:
         """See `Files.put`."""

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 from kb.errors import IndexBusy, IndexMismatch, IndexUnavailable
+from kb.settings import without_password
 
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI
@@ -354,7 +355,7 @@ def _explained(place: object) -> Iterator[None]:
         reason = (str(error).splitlines() or [type(error).__name__])[0]
         advice = "run `pbi check --repair`" if isinstance(place, Path) else "is the server up?"
         raise IndexUnavailable(
-            f"the vectors in {place} cannot be used ({reason}): {advice}"
+            without_password(f"the vectors in {place} cannot be used ({reason}): {advice}")
         ) from error
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated
 
@@ -9,6 +10,14 @@ from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 MEBIBYTE = 1024 * 1024
+
+
+_PASSWORD = re.compile(r"://(?:([^/@\s:]*):)?[^/\s]*@")
+
+
+def without_password(url: str) -> str:
+    """A text with *** for the passwords and tokens of the URLs in it."""
+    return _PASSWORD.sub(lambda hit: f"://{hit[1]}:***@" if hit[1] else "://***@", url)
 
 
 def _data_folder() -> Path:
@@ -33,6 +42,7 @@ class Settings(BaseSettings):
             reading it may take, and the memory (MiB) of the process that reads it.
         llm_url, llm_model, llm_key: an OpenAI-compatible endpoint; without a URL none is used.
         llm_understand, llm_word: what it may do: turn questions into queries, word answers.
+        llm_seconds: how long its answer is waited for, at most.
     """
 
     model_config = SettingsConfigDict(
@@ -54,12 +64,9 @@ class Settings(BaseSettings):
     llm_key: SecretStr | None = None
     llm_understand: bool = False
     llm_word: bool = False
+    llm_seconds: Annotated[float, Field(gt=0)] = 20.0
 
     def effective(self) -> dict[str, str]:
         """Every value as text for `pbi check`; keys and passwords are not shown."""
-        shown = {name: str(value) for name, value in self if value is not None}
-        if self.database_url:
-            from sqlalchemy import make_url
-
-            shown["database_url"] = make_url(self.database_url).render_as_string()
-        return shown
+        shown = {name: value for name, value in self if value is not None}
+        return {name: without_password(str(value)) for name, value in shown.items()}
