@@ -14,10 +14,16 @@ _KEY = "conversation"
 
 @dataclass
 class Turn:
-    """One question with its answer. `number` is unique within the conversation."""
+    """One question with its answer.
+
+    Attributes:
+        number: unique within the conversation.
+        verdict: the id of what the person thought of the answer; None where nothing was said.
+    """
 
     number: int
     answer: Answer
+    verdict: int | None = None
 
     @property
     def source_key(self) -> str:

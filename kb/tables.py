@@ -193,6 +193,41 @@ corrections = Table(
     Index(None, "report_id"),
 )
 
+dropped = Table(
+    "dropped",
+    metadata,
+    # Problems that staff took out of a report, as they were printed, to be taken back.
+    Column("report_id", ForeignKey("reports.id", ondelete="CASCADE"), primary_key=True),
+    Column("pbi", String(15), primary_key=True),
+    Column("printed", Text, nullable=False),
+)
+
+feedback = Table(
+    "feedback",
+    metadata,
+    # What a person thought of one answer, with the answer as it was given.
+    Column("id", Integer, primary_key=True),
+    Column("question", Text, nullable=False),
+    Column("understood", Text, nullable=False),
+    Column("answer", Text, nullable=False),
+    Column("up", Boolean, nullable=False),
+    Column("comment", Text),
+    Column("who", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    # The number of a removed one is never another's.
+    sqlite_autoincrement=True,
+)
+
+feedback_reports = Table(
+    "feedback_reports",
+    metadata,
+    # The reports whose words stand in the answer: it is removed with the first of them.
+    Column("feedback_id", ForeignKey("feedback.id", ondelete="CASCADE"), primary_key=True),
+    Column("report_id", ForeignKey("reports.id", ondelete="CASCADE"), primary_key=True),
+    Index(None, "report_id"),
+    sqlite_with_rowid=False,
+)
+
 passages = Table(
     "passages",
     metadata,

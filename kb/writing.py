@@ -16,7 +16,7 @@ from kb.errors import RecordNotFound, WrongState
 from kb.passages import cut
 from kb.records import ReportState
 from kb.rows import body_columns, day, fold, mark_rows, snapshot_row
-from kb.tables import bodies, marks, reports, snapshots
+from kb.tables import bodies, feedback, feedback_reports, marks, reports, snapshots
 
 ID_LENGTH = 12
 
@@ -258,6 +258,9 @@ def _remove(connection: Connection, report_id: str) -> set[str]:
     connection.execute(
         update(reports).where(reports.c.supersedes == report_id).values(supersedes=None)
     )
+    # Answers that were commented on hold its words.
+    told = select(feedback_reports.c.feedback_id).where(feedback_reports.c.report_id == report_id)
+    connection.execute(delete(feedback).where(feedback.c.id.in_(told)))
     connection.execute(delete(reports).where(reports.c.id == report_id))
     return set(ids)
 

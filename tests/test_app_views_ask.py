@@ -11,8 +11,10 @@ from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
 from app.conversation import Conversation
+from app.service import knowledge_base
 from app.suggestions import suggestions
 from app.views.ask import answer_cell, columns_of, copied, row_pbis
+from kb import feedback
 from kb.answers import Answer, Table
 from kb.base import KnowledgeBase
 from kb.records import Citation
@@ -143,3 +145,40 @@ def test_tables_know_numbers_dates_and_problems() -> None:
     assert answer_cell("Target", "2021-10-29").text == "29/10/2021"
     assert answer_cell("Severity", "Critical").level == 4
     assert answer_cell("Note", "x" * 200).css == "pr-long"
+
+
+def thumbs(app: AppTest, number: int) -> Any:
+    return next(one for one in app.feedback if one.key == f"thumbs_{number}")
+
+
+def test_a_thumb_and_a_comment_are_kept_for_staff(loaded: Path) -> None:
+    app = asked(opened(), QUESTION)
+    thumbs(app, 0).set_value(0).run()
+    app.text_area(key="comment_0").set_value(HOSTILE)
+    next(one for one in app.button if one.label == "Keep the comment").click().run()
+    assert not app.exception
+    kb = knowledge_base()
+    (kept,) = feedback.given(kb)
+    assert (kept.question, kept.up, kept.comment) == (QUESTION, False, HOSTILE)
+    thumbs(app, 0).set_value(1).run()
+    (kept,) = feedback.given(kb)
+    assert (kept.up, kept.comment) == (True, HOSTILE)
+    about = opened("about")
+    assert not about.exception
+    assert QUESTION in shown(about)
+    assert HOSTILE in shown(about)
+    assert "<b>bold" not in html(about)
+    thumbs(app, 0).set_value(None).run()
+    assert feedback.given(kb) == []
+    assert "Nobody has said yet" in shown(opened("about"))
+
+
+def test_a_thumb_outlives_another_page(loaded: Path) -> None:
+    app = asked(opened(), QUESTION)
+    thumbs(app, 0).set_value(1).run()
+    app._page_hash = calc_hash("problems")
+    app.run()
+    app._page_hash = calc_hash("")
+    app.run()
+    assert thumbs(app, 0).value == 1
+    assert len(feedback.given(knowledge_base())) == 1

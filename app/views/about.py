@@ -38,6 +38,7 @@ def show() -> None:
         return
     _reports(kb)
     _findings(kb)
+    _feedback(kb)
     _health(kb)
 
 
@@ -111,6 +112,51 @@ def _findings(kb: KnowledgeBase) -> None:
     )
     if opened is not None and opened < len(codes):
         st.switch_page(page("problems"), query_params={"finding": codes[opened], "ever": "yes"})
+
+
+def _feedback(kb: KnowledgeBase) -> None:
+    from kb import feedback
+
+    states.section("What people thought of answers")
+    good, found = len(feedback.given(kb, up=True)), feedback.given(kb)
+    if not found:
+        inert.text("Nobody has said yet. The thumbs stand under each answer.", "pr-soft")
+        return
+    shown = st.segmented_control(
+        "Show",
+        ["All", "Thumbs down", "Thumbs up"],
+        default="All",
+        key="about_verdicts",
+        label_visibility="collapsed",
+    )
+    wanted = {"Thumbs down": False, "Thumbs up": True}
+    rows = [one for one in found if wanted.get(str(shown), one.up) == one.up]
+    inert.text(f"{good} up, {len(found) - good} down.", "pr-soft pr-small")
+    grid.show(
+        [
+            Column("When"),
+            Column("Who"),
+            Column("Verdict"),
+            Column("Question", wide=True),
+            Column("Understood as", wide=True),
+            Column("Answer", wide=True),
+            Column("Comment", wide=True),
+        ],
+        [
+            [
+                grid.Cell(f"{one.at:%d/%m/%Y %H:%M}", one.at.isoformat(), "pr-num"),
+                grid.cell(one.who),
+                grid.cell("Up" if one.up else "Down"),
+                grid.cell(one.question),
+                grid.cell(one.understood),
+                grid.cell(one.answer, "pr-long"),
+                grid.cell(one.comment),
+            ]
+            for one in rows
+        ],
+        key="about_feedback",
+        caption=f"What people thought of answers, latest first: {len(rows)} rows",
+    )
 
 
 def _health(kb: KnowledgeBase) -> None:

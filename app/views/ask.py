@@ -13,7 +13,7 @@ from app.conversation import Conversation, Turn, conversation, start_again
 from app.routes import open_problem, page
 from app.service import knowledge_base
 from app.suggestions import suggestions
-from app.widgets import chips, evidence, exports, grid, inert, prose, states
+from app.widgets import chips, evidence, exports, grid, inert, prose, states, verdict
 from app.widgets.grid import Cell, Column
 from app.widgets.problem_table import address, severity_cell
 from app.widgets.prose import Block
@@ -60,12 +60,12 @@ def _conversation(kb: KnowledgeBase, talk: Conversation) -> None:
     opened = talk.opened()
     places = _places(opened) if opened else []
     if opened is None or not places:
-        _earlier(talk, earlier)
+        _earlier(kb, talk, earlier)
         _words_of(kb, talk, latest)
     else:
         left, right = st.columns([0.57, 0.43], gap="large")
         with left:
-            _earlier(talk, earlier)
+            _earlier(kb, talk, earlier)
             _words_of(kb, talk, latest)
         with right, st.container(key="sticky_ask"):
             evidence.pane(kb, places, key=opened.source_key)
@@ -124,11 +124,12 @@ def _top() -> None:
         )
 
 
-def _earlier(talk: Conversation, turns: Sequence[Turn]) -> None:
+def _earlier(kb: KnowledgeBase, talk: Conversation, turns: Sequence[Turn]) -> None:
     for turn in turns:
         with st.expander(inert.label(turn.answer.question), key=f"earlier_{turn.number}"):
             _words(talk, turn)
             _table(turn)
+            verdict.ask(kb, turn)
 
 
 def _words_of(kb: KnowledgeBase, talk: Conversation, turn: Turn) -> None:
@@ -262,6 +263,7 @@ def _actions(kb: KnowledgeBase, turn: Turn) -> None:
                 query_params=listed,
             )
         exports.answer(kb, answer, key=f"export_{turn.number}")
+        verdict.ask(kb, turn)
 
 
 def _listed(answer: Answer) -> dict[str, list[str]] | None:

@@ -1,4 +1,4 @@
-"""Reports, snapshots, marks, corrections, passages and the outbox; full text on SQLite.
+"""Reports, what they say, corrections, feedback, passages and the outbox; full text on SQLite.
 
 Revision ID: 0001
 Revises:
@@ -73,6 +73,51 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_corrections")),
     )
     op.create_index(op.f("ix_corrections_report_id"), "corrections", ["report_id"], unique=False)
+    op.create_table(
+        "dropped",
+        sa.Column("report_id", sa.String(length=12), nullable=False),
+        sa.Column("pbi", sa.String(length=15), nullable=False),
+        sa.Column("printed", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["report_id"], ["reports.id"], name=op.f("fk_dropped_report_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("report_id", "pbi", name=op.f("pk_dropped")),
+    )
+    op.create_table(
+        "feedback",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("question", sa.Text(), nullable=False),
+        sa.Column("understood", sa.Text(), nullable=False),
+        sa.Column("answer", sa.Text(), nullable=False),
+        sa.Column("up", sa.Boolean(), nullable=False),
+        sa.Column("comment", sa.Text(), nullable=True),
+        sa.Column("who", sa.Text(), nullable=False),
+        sa.Column("at", Moment(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_feedback")),
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
+        "feedback_reports",
+        sa.Column("feedback_id", sa.Integer(), nullable=False),
+        sa.Column("report_id", sa.String(length=12), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["feedback_id"],
+            ["feedback.id"],
+            name=op.f("fk_feedback_reports_feedback_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["report_id"],
+            ["reports.id"],
+            name=op.f("fk_feedback_reports_report_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("feedback_id", "report_id", name=op.f("pk_feedback_reports")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(
+        op.f("ix_feedback_reports_report_id"), "feedback_reports", ["report_id"], unique=False
+    )
     op.create_table(
         "snapshots",
         sa.Column("id", sa.Integer(), nullable=False),
