@@ -111,6 +111,9 @@ class Assembly:
             return
         for item in told:
             text = item.text.strip()
+            others = [other for other in told if other.label not in (item.label, None)]
+            if not others and not self.draft.narrative:
+                continue
             brief = len(text) <= 140 and not text.endswith(".") and "\n" not in text
             if not brief or not _SUMMARY.fullmatch(item.label or ""):
                 continue
@@ -182,13 +185,13 @@ class Assembly:
             if name == "update":
                 found = [item for item in found if not self.vocabulary.status_of(closed(item.text))]
             if name == "user_impact":
-                found = found[:1]
+                found = found[: 1 + sum(item.rule == "form.carried-over" for item in found)]
             if found and all(_UNSAID.fullmatch(item.text) for item in found):
                 first = found[0]
                 self.evidence[name] = first.at.evidence(first.rule, first.grade, first.why)
                 continue
             if found:
-                self.put(name, closed("\n".join(item.text for item in found)), found[0])
+                self.put(name, closed(_run_on(item.text for item in found)), found[0])
 
     def _owner(self, paragraphs: Sequence[Span]) -> list[Span]:
         """Sets the owner; returns the narrative without sentences that say nothing else."""
@@ -262,7 +265,7 @@ class Assembly:
         texts = [(text.strip(), at) for text, at in pieces if re.search(r"\w", text)]
         if not texts:
             return
-        self.values["description"] = "\n".join(text for text, _ in texts)
+        self.values["description"] = _run_on(text for text, _ in texts)
         source = next(iter(labelled.values()), None)
         self.evidence["description"] = texts[0][1].evidence(
             source.rule if source else "narrative",
@@ -438,6 +441,15 @@ def read_date(text: str) -> date | None:
         )
         value = date_of(glued) if glued != text else None
     return value
+
+
+def _run_on(texts: Iterable[str]) -> str:
+    """Paragraphs by line breaks; what goes on in small letters after no stop, by a space."""
+    out = ""
+    for text in texts:
+        goes_on = out and text[:1].islower() and not re.search(r"[.:;!?]\W*$", out)
+        out += (" " if goes_on else "\n" if out else "") + text
+    return out
 
 
 def _plain(text: str) -> str:

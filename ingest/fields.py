@@ -50,6 +50,7 @@ _UNLISTED_DATE = re.compile(
     r"(?P<label>[A-Z][A-Za-z'\u2019 /()-]{2,48}?)(?P<mark>[\s\u00a0]+)"
     r"(?=\d{1,2}(?:[/.-]\d{1,2}[/.-]\d{2,4}|(?:st|nd|rd|th)?[\s-]+[A-Za-z]{3,9}[\s-]+\d{2,4})[\s.,;]*$)"
 )
+_VERB = re.compile(r"\b(?:has|have|had|been|was|were|is|are|will|be|no)\b", re.IGNORECASE)
 _SEGMENT = re.compile(r"\s*[;|\u2022]|\.(?=\s|$)")
 
 
@@ -221,6 +222,8 @@ class Scanner:
             if self.lines.fresh(at):
                 return "line"
             before = self.text[:at].rstrip()
+            if hits and hits[-1].value and not re.search(r"\w", self.text[free:at]):
+                return "line"  # the value before it is complete
             return "line" if before.endswith((".", ",", ";", "|")) else "wrap"
         if at in self.lines.gaps:
             return "gap"
@@ -345,6 +348,8 @@ class Scanner:
         match = _UNLISTED.match(self.text, at, line_end)
         if match is None and position == "line":
             match = _UNLISTED_DATE.match(self.text, at, line_end)
+            if match and _VERB.search(match["label"]):
+                return None  # "No recurrence has been seen since 10 January 2024"
         if match is None or len(match["label"].split()) > LONGEST or pbis_in(match["label"]):
             return None
         if match["label"].count("(") != match["label"].count(")"):

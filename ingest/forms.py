@@ -11,6 +11,7 @@ from ingest.document import Cell, Line, Table
 from ingest.fields import Lines, Scan, Scanner
 from ingest.flow import lines_of_cell
 from ingest.guesses import guess_field
+from ingest.joining import join_lines
 from ingest.numbers import canonical_pbi, pbis_in
 from ingest.records import Grade
 from ingest.rules.values import status_value
@@ -63,8 +64,9 @@ def read_forms(
                 or _comes_again(part, rows[index:], vocabulary, known)
             )
         ):
-            forms.append(_FormReader(vocabulary, known).read(part))
-            part = []
+            cut = _heading_rows(part, vocabulary, known)
+            forms.append(_FormReader(vocabulary, known).read(part[:cut]))
+            part = part[cut:]
         part.append(row)
     forms.append(_FormReader(vocabulary, known).read(part))
     return forms
@@ -108,10 +110,27 @@ def _opens(row: Row, vocabulary: Vocabulary, known: Container[str]) -> bool:
     return False
 
 
+def _heading_rows(part: Sequence[Row], vocabulary: Vocabulary, known: Container[str]) -> int:
+    """Where the lone cells begin that end a part: the title over the next form's number."""
+    at = len(part)
+    while at > 1 and at > len(part) - 3:
+        cells = _cells(part[at - 1], known)
+        if len(cells) != 1 or pbis_in(cells[0][1]):
+            break
+        if label_of(cells[0][1], vocabulary).fields and not cells[0][1][:1].islower():
+            break
+        if len(cells[0][1]) > 160 or cells[0][0].column > 0 or re.search(r"[.;:]$", cells[0][1]):
+            break
+        at -= 1
+    return at
+
+
 def _comes_again(
     part: Sequence[Row], after: Sequence[Row], vocabulary: Vocabulary, known: Container[str]
 ) -> bool:
     """The labels of a part without a number come again behind one: the part has its own above."""
+    if 0 < _heading_rows(part, vocabulary, known) < len(part):
+        return bool(_fields(part, vocabulary, known))  # a title stands between the two
     body: list[Row] = []
     for row in after[1:]:
         if _opens(row, vocabulary, known):
@@ -164,9 +183,31 @@ class _FormReader:
     def read(self, rows: Sequence[Row]) -> Form:
         """The form, row by row."""
         self.form.page = rows[0].page
+        rows = self._titled(rows)
         for index, row in enumerate(rows):
             self._row(row, rows[index + 1] if index + 1 < len(rows) else None)
         return self.form
+
+    def _titled(self, rows: Sequence[Row]) -> Sequence[Row]:
+        """Takes the title out of lone cells above the row with the number."""
+        count = 0
+        for row in rows[:3]:
+            if _opens(row, self.vocabulary, self.known):
+                break
+            cells = _cells(row, self.known)
+            wrapped = count and cells[0][1][:1].islower()
+            if len(cells) != 1 or (self._label(cells[0][0]).fields and not wrapped):
+                return rows
+            count += 1
+        if not 0 < count < len(rows) or not _opens(rows[count], self.vocabulary, self.known):
+            return rows
+        cells = [cell for row in rows[:count] for cell in row.cells.values()]
+        joined = join_lines([line for cell in cells for line in cell.lines], known=self.known)
+        if len(joined.text) > 200 or pbis_in(joined.text) or joined.text.endswith((".", ":")):
+            return rows
+        span = Span(joined, 0, len(joined.text))
+        self.form.found.append(Found("title", span.text, span, "form.title"))
+        return rows[count:]
 
     def _is_value(self, cell: Cell, label: Label) -> bool:
         """ "Closed" and "Raised" are labels of dates, and statuses where a value is due."""

@@ -54,7 +54,7 @@ _TOTAL = re.compile(
     r"\b(?:100\s?%|total\s+(?:loss|failure|outage)|complete\s+(?:loss|failure|outage)|outages?|all\s+"
     r"(?:traffic|requests|service\s+requests|messages)\b[^.]{0,40}\bfail\w*|"
     r"no\s+(?:\w+\s+)?(?:users?|suppliers?|customers?)\s+could|loss\s+of\s+(?:service|capability|all)|(?:service|system)\s+(?:was|were)\s+(?:down|unavailable)|"
-    r"(?:users?|customers?|suppliers?|consumers?)\b[^.]{0,40}\b(?:unable|not\s+(?:have\s+been\s+|be\s+|been\s+)?able|"
+    r"(?:users?|customers?|suppliers?|consumers?|installers?|engineers?|households?)\b[^.]{0,40}\b(?:unable|not\s+(?:have\s+been\s+|be\s+|been\s+)?able|"
     r"could\s+not|cannot|lost))",
     re.IGNORECASE,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from ingest.assemble import Draft
 from ingest.blocks import FlowItem, Shape, Start, starts_of, whole_headings
@@ -155,12 +156,36 @@ def read_block(
         ]
         draft.narrative += form.narrative
         draft.unknown += form.unknown
+    body = _carried_over(draft, items, body)
     if body:
         scan = Scanner(Lines(body, known=flow.known), vocabulary).scan()
         draft.found += scan.found
         draft.narrative += scan.rest
         draft.unknown += scan.unknown
     return draft
+
+
+def _carried_over(
+    draft: Draft, items: Sequence[FlowItem], body: Sequence[FlowLine]
+) -> list[FlowLine]:
+    """Gives a form's last text the words that its cell carries over to the next page."""
+    for form, line in pairwise(items):
+        if not isinstance(form, FormItem) or not isinstance(line, FlowLine):
+            continue
+        last = form.form.found[-1] if form.form.found else None
+        if last is None or last.field not in _RUNNING or line not in body:
+            continue
+        if line.line.page == last.at.page or not line.text[:1].islower():
+            continue
+        span = Span(join_lines([line.line]), 0, len(line.text))
+        draft.found.insert(
+            draft.found.index(last) + 1, Found(last.field, span.text, span, "form.carried-over")
+        )
+        return [item for item in body if item is not line]
+    return list(body)
+
+
+_RUNNING = ("description", "update", "workaround", "user_impact", "incident_observation", "more")
 
 
 def _headed(
