@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from kb.encode import Encoder
     from kb.index import VectorIndex
     from kb.results import Catalogue, CheckReport, Correction, Hit, IngestResult
+    from kb.tellings import Told
     from kb.writing import Writer
 
 log = logging.getLogger(__name__)
@@ -381,6 +382,36 @@ class KnowledgeBase:
             load = partial(self.store.by_id, connection)
             return search.hits(text, search.fused(words, near, named), limit, load)
 
+    def told(
+        self,
+        texts: Sequence[str],
+        filters: Filters = EVERYTHING,
+        limit: int = 30,
+        *,
+        words: str | None = None,
+    ) -> dict[str, list[Told]]:
+        """What the narratives of the problems nearest to a question say, passage by passage.
+
+        Args:
+            texts: ways of putting the question: what is searched for is near to all of them.
+            words: to look for in the full text; default the first text.
+
+        Returns:
+            by PBI, best first; each problem's passages as its latest report has them first.
+        """
+        from kb.tellings import told
+
+        only = self._changed(filters)
+        meaning = self._meaning(*texts) if texts[0].strip() else None
+        for vectors in (meaning, None):
+            try:
+                with self.database.read() as connection:
+                    load = partial(self.store.by_id, connection)
+                    return told(connection, words or texts[0], vectors, filters, only, limit, load)
+            except IndexUnavailable as error:
+                self.meaning_off = str(error)
+        return {}
+
     def passages(
         self, text: str, filters: Filters = EVERYTHING, limit: int = 10, *, vectors: bool = True
     ) -> list[Passage]:
@@ -447,11 +478,11 @@ class KnowledgeBase:
                 self.meaning_off = str(error)
         return {}
 
-    def _meaning(self, text: str) -> tuple[VectorIndex, Any] | None:
+    def _meaning(self, *texts: str) -> tuple[VectorIndex, Any] | None:
         try:
             with self._guard:
                 self.catch_up()
-                vector = self._made_encoder().encode([text])[0]
+                vector = self._made_encoder().encode(list(dict.fromkeys(texts))).mean(axis=0)
                 self.meaning_off = None
                 return self._opened_index(), vector
         except (IndexUnavailable, EncoderUnavailable) as error:

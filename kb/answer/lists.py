@@ -309,7 +309,8 @@ def answer_list(asked: Asked, draft: Draft) -> None:
 
 def _where_the_words_stand(asked: Asked, draft: Draft, rows: Sequence[Snapshot]) -> None:
     """For a few problems found by words, the sentence in which the words stand."""
-    from kb.answer.stories import best_sentences, covered, terms_of
+    from kb.answer.nearness import covered, terms_of
+    from kb.answer.stories import best_sentences
 
     terms = terms_of(" ".join(asked.filters.words), asked)
     for row in rows:

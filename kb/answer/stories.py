@@ -8,45 +8,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
-from math import log
 
 from ingest.numbers import short_pbi
 from kb.answer.context import Asked
 from kb.answer.draft import Draft
 from kb.answer.fields import check_premise, fact, not_in_report, subject_rows
+from kb.answer.nearness import Found, covered, phrases, ranked, terms_of
 from kb.answer.phrasing import capital, name_of, report_words, reports_words
+from kb.answer.quotes import CAUSE, LENGTH, Quote, chosen, number_of
+from kb.answers import Value
 from kb.filters import Filters
 from kb.passages import sentences
 from kb.records import Snapshot
-from kb.understand.lexicon import word_set
 from kb.words import evidence_words, minutes
 
 FIELDS = ("title", "description", "update", "workaround", "incident_observation", "user_impact")
 MEANING_FLOOR = 0.45
 """Cosine from which the text of a problem that is named counts as telling of the topic."""
 
-_WORD = re.compile(r"[A-Za-z][A-Za-z0-9/-]*|\d+(?:[.,:]\d+)*")
-_STOP = word_set("stories_stop")
 _LASTING = frozenset({"long", "last", "lasted", "duration"})
-_CAUSE = re.compile(
-    r"\b(?:root cause|caus(?:e|ed|es|ing)|because|due to|as a result|result(?:ed|s)? (?:of|"
-    r"from)|traced to|owing to|led to|"
-    r"found that|attributed to|down to|reason|the issue occurred|stems? from|arises? from|so "
-    r"that)\b",
-    re.IGNORECASE,
-)
 _FIXED = re.compile(
     r"\b(?:fix(?:ed)?|resolv\w+|restor\w+|complet\w+|no recurrence|can be closed|closed|"
     r"patch\w*|change was made|replaced|restarted)\b",
-    re.IGNORECASE,
-)
-_LENGTH = re.compile(
-    r"\b(?:\d+(?:[.,]\d+)?|an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|several|"
-    r"few)[\s-]+(?:and a half )?"
-    r"(?:seconds?|minutes?|mins?|hours?|hrs?|days?|weeks?|months?|nights?)\b|\b\d{1,2}:\d{2}\b",
     re.IGNORECASE,
 )
 _WAITS = re.compile(
@@ -55,110 +39,6 @@ _WAITS = re.compile(
     r"freeze|under way|further|next|outstanding|depends?|expected|scheduled|moved|later)\b",
     re.IGNORECASE,
 )
-
-
-@dataclass(frozen=True)
-class Found:
-    """One problem with what speaks for it.
-
-    Attributes:
-        score: for ranking. words: weight of the telling words found, 0 to 1.
-        meaning: cosine of the nearest sentence, 0 without vectors.
-        lead: by how much its meaning is nearer than that of any other problem.
-        dated: the day asked about is named in it.
-        vital: the one word that the question turns on stands in it (True where none does).
-    """
-
-    row: Snapshot
-    score: float
-    words: float
-    meaning: float
-    lead: float = 0.0
-    vital: bool = True
-    vectors: bool = True
-    dated: bool = False
-
-    @property
-    def near(self) -> bool:
-        """Whether it is evidence for an answer, on an absolute scale.
-
-        The bounds were set on questions in other words over generated reports, with as many that
-        have no answer there: cosine alone cannot tell "a fire in a data centre" from a data centre.
-        """
-        if self.dated:
-            return True
-        if not self.vital and self.meaning < 0.55:
-            return False
-        if not self.vectors:
-            return self.words >= 0.6
-        return (
-            (self.words >= 0.6 and self.meaning >= 0.33)
-            or (self.words >= 0.12 and self.meaning >= 0.5)
-            or (self.words >= 0.15 and self.meaning >= 0.46)
-            or (self.words >= 0.13 and self.meaning >= 0.42 and self.lead >= 0.05)
-        )
-
-
-def rarity(word: str) -> float:
-    """How far a word is from everyday English, 0.1 to 1; names and numbers are 1."""
-    from kb.understand.spelling import frequency
-
-    share = frequency(word)
-    return 1.0 if share <= 0 else min(1.0, max(0.1, (-log(share) - 4.5) / 7))
-
-
-def stem(word: str) -> str:
-    """A word without its usual endings, so that inflections meet."""
-    plain = word.lower().strip("-/.,:")
-    for ending in (
-        "ations",
-        "ation",
-        "ings",
-        "ing",
-        "ures",
-        "ure",
-        "ions",
-        "ion",
-        "ers",
-        "er",
-        "ed",
-        "es",
-        "s",
-        "ly",
-    ):
-        if plain.endswith(ending) and len(plain) - len(ending) >= 4:
-            return plain.removesuffix(ending).rstrip("e")
-    return plain.rstrip("e") if len(plain) > 4 else plain
-
-
-def terms_of(topic: str, asked: Asked | None = None) -> dict[str, float]:
-    """The telling words of a topic, stemmed, each with its weight.
-
-    A word weighs more the fewer of the problems held use it, and less the more English does.
-    """
-    out: dict[str, float] = {}
-    for match in _WORD.finditer(topic):
-        word = match[0].lower()
-        if word in _STOP or (len(word) < 3 and not word.isdigit()):
-            continue
-        value = rarity(word)
-        if asked is not None:
-            held = asked.kb.count(Filters(words=(word,), ever=True))
-            value *= log(1 + max(len(asked.catalogue.titles), 20) / (held + 0.5))
-        out[stem(word)] = max(out.get(stem(word), 0.0), value)
-    return out
-
-
-def _stems(text: str) -> list[str]:
-    return [stem(match[0]) for match in _WORD.finditer(text)]
-
-
-def covered(terms: dict[str, float], text: str) -> float:
-    """The share of the terms' weight that stands in a text, 0 to 1."""
-    if not terms:
-        return 0.0
-    held = set(_stems(text))
-    return sum(value for term, value in terms.items() if term in held) / sum(terms.values())
 
 
 def texts_of(row: Snapshot) -> list[tuple[str, str]]:
@@ -171,24 +51,6 @@ def texts_of(row: Snapshot) -> list[tuple[str, str]]:
     return out
 
 
-def _phrases(terms: Sequence[str], text: str) -> float:
-    """How near neighbouring terms of the question stand to each other in a sentence.
-
-    One for each pair side by side, less the more words lie between, least in the other order:
-    "database server cluster failure" is a database failure, "failed ... from the database" is not.
-    """
-    held = _stems(text)
-    places: dict[str, list[int]] = {}
-    for place, word in enumerate(held):
-        places.setdefault(word, []).append(place)
-    score = 0.0
-    for one, two in pairwise(terms):
-        gaps = [b - a for a in places.get(one, ()) for b in places.get(two, ()) if a != b]
-        near = [1 / gap if gap > 0 else 0.3 / -gap for gap in gaps if abs(gap) <= 5]
-        score += max(near, default=0.0)
-    return score
-
-
 def best_sentences(
     asked: Asked, row: Snapshot, terms: dict[str, float], *, want: int = 2
 ) -> list[tuple[str, str]]:
@@ -198,10 +60,10 @@ def best_sentences(
     )
     scored: list[tuple[float, int]] = []
     for number, (_, sentence) in enumerate(rows):
-        score = covered(terms, sentence) + 0.15 * _phrases(list(terms), sentence)
-        if asked.meaning.duration and _LENGTH.search(sentence):
+        score = covered(terms, sentence) + 0.15 * phrases(list(terms), sentence)
+        if asked.meaning.duration and LENGTH.search(sentence):
             score += 0.25
-        if asked.meaning.why and _CAUSE.search(sentence):
+        if asked.meaning.why and CAUSE.search(sentence):
             score += 0.3
         scored.append((score, number))
     scored.sort(key=lambda item: (-item[0], item[1]))
@@ -211,55 +73,12 @@ def best_sentences(
     return [rows[number] for number in sorted(kept)]
 
 
-def look_for(asked: Asked, topic: str, filters: Filters, limit: int = 40) -> list[Found]:
+def look_for(asked: Asked, topic: str, filters: Filters, limit: int = 50) -> list[Found]:
     """Problems whose text tells of the topic, best first, near or not."""
     told = " ".join(w for w in topic.split() if w.lower() not in _LASTING)
     topic = told or topic
     question = asked.meaning.text if len(topic.split()) > 2 else topic
-    terms = terms_of(question, asked)
-    hits = asked.kb.search(question, filters, limit)
-    vectors = any(hit.similarity is not None for hit in hits)
-    similar = sorted((hit.similarity or 0.0 for hit in hits), reverse=True)
-    vital = _vital(terms)
-    # Few words are meant to the letter; a longer question is told in words of its own.
-    lexical = 0.35 if len(terms) <= 3 else 0.12
-    day = _day_in(question)
-    vocabulary = asked.understander.annotator.vocabulary
-    processes = set(vocabulary.processes_in(question))
-    out = []
-    for hit in hits:
-        row = hit.snapshot
-        whole = " ".join(sentence for _, sentence in texts_of(row))
-        if day is not None and not day.search(whole):
-            continue
-        words = covered(terms, whole)
-        best = max((covered(terms, sentence) for _, sentence in texts_of(row)), default=0.0)
-        meaning = hit.similarity or 0.0
-        if processes & set(vocabulary.processes_in(whole)):
-            # "Pay as you go" and "prepayment" are one thing to the vocabulary.
-            words, best = min(1.0, words + 0.15), min(1.0, best + 0.15)
-        others = similar[1] if len(similar) > 1 and meaning == similar[0] else similar[0]
-        score = (
-            meaning
-            + lexical * (best + words)
-            + (0.2 if lexical > 0.2 else 0.03)
-            * max((_phrases(list(terms), x) for _, x in texts_of(row)), default=0.0)
-        )
-        if asked.meaning.duration and any(_LENGTH.search(s) for _, s in texts_of(row)):
-            score += 0.05
-        out.append(
-            Found(
-                row=row,
-                score=score,
-                words=max(words, best),
-                meaning=meaning,
-                lead=meaning - others,
-                vital=vital is None or vital in _stems(whole),
-                vectors=vectors,
-                dated=day is not None,
-            )
-        )
-    return sorted(out, key=lambda found: (-found.score, found.row.pbi))
+    return ranked(asked, question, filters, _day_in(question), limit)
 
 
 def _day_in(question: str) -> re.Pattern[str] | None:
@@ -288,16 +107,6 @@ def _day_in(question: str) -> re.Pattern[str] | None:
     return None
 
 
-def _vital(terms: dict[str, float]) -> str | None:
-    """The word that a short question turns on; None where several share the weight."""
-    if not terms or len(terms) > 3:
-        return None
-    ranked = sorted(terms.items(), key=lambda item: -item[1])
-    if len(ranked) == 1 or ranked[0][1] >= 1.25 * ranked[1][1]:
-        return ranked[0][0]
-    return None
-
-
 def answer_passage(asked: Asked, draft: Draft) -> None:
     """What the narratives say, in their own words."""
     if asked.filters.pbis:
@@ -310,20 +119,76 @@ def answer_passage(asked: Asked, draft: Draft) -> None:
     if not near:
         nothing_near(asked, draft, topic, found)
         return
-    chosen = near[:1]
+    best = near[:1]
     if asked.meaning.plural:
-        chosen = [one for one in near if one.score >= 0.82 * near[0].score][:6]
-    terms = terms_of(topic, asked)
-    for number, one in enumerate(chosen):
-        _tell(asked, draft, one.row, terms, first=number == 0)
-    draft.pbis = [one.row.pbi for one in chosen]
+        best = [one for one in near if one.score >= 0.82 * near[0].score][:6]
+    terms = terms_of(asked.meaning.text if asked.meaning.text else topic, asked)
+    quotes: list[Quote] = []
+    for number, one in enumerate(best):
+        quotes += _recount(asked, draft, one, terms, first=number == 0)
+    draft.pbis = [one.row.pbi for one in best]
     others = [
         one for one in near if one.row.pbi not in draft.pbis and one.score >= 0.7 * near[0].score
     ][:3]
     if others:
         draft.suggestions += [f"Tell me about {name_of(one.row.pbi)}" for one in others[:2]]
-    if asked.meaning.duration:
-        _say_length(draft, chosen[0].row)
+    if asked.meaning.counted and quotes:
+        draft.value = _plain_number(asked.meaning.counted, quotes)
+    if asked.meaning.duration and not (best[0].dated and _length_said(draft, quotes)):
+        _say_length(draft, best[0].row)
+
+
+def _plain_number(noun: str, quotes: Sequence[Quote]) -> Value:
+    """The number of things that the quotes give, where it is written in digits."""
+    for quote in quotes:
+        number = number_of(noun, quote.text)
+        if number is not None:
+            digits = number.replace(",", "")
+            return int(digits) if digits.isdigit() else number
+    return None
+
+
+def _length_said(draft: Draft, quotes: Sequence[Quote]) -> bool:
+    """Whether a quote gives a length in plain figures: then it is the value."""
+    for quote in quotes:
+        found = re.search(r"\b(\d+) minutes\b", quote.text)
+        if found:
+            draft.value = int(found[1])
+            return True
+    return any(LENGTH.search(quote.text) for quote in quotes)
+
+
+def _recount(
+    asked: Asked, draft: Draft, found: Found, terms: dict[str, float], *, first: bool
+) -> list[Quote]:
+    """Says what a problem's narratives tell, in their own words, report by report."""
+    quotes = chosen(asked, found, terms, _day_in(asked.meaning.text))
+    # "Yes" only where the question's own words stand there; nearness of meaning says less.
+    whole = " ".join(one.text for one in found.passages)
+    lead = "Yes: " if asked.meaning.yes_no and first and covered(terms, whole) >= 0.5 else ""
+    row = found.row
+    title = f" (“{row.problem.title}”)" if row.problem.title else ""
+    by_report: dict[str, list[tuple[Quote, int]]] = {}
+    for quote in quotes:
+        number = draft.cite_words(quote.row, quote.field, quote.text)
+        if number is not None:
+            by_report.setdefault(quote.row.report.id, []).append((quote, number))
+    if not by_report:
+        draft.say(
+            f"{lead}{name_of(row.pbi)}{title} in {report_words(row.report)} tells of it.",
+            draft.cite(row, "title"),
+        )
+        return []
+    for place, told in enumerate(by_report.values()):
+        source = told[0][0].row
+        said = " ".join(quote.text for quote, _ in told)
+        name = f"{lead}{name_of(row.pbi)}{title}, in" if place == 0 else "And in"
+        draft.say(
+            f"{name} {report_words(source.report)}: “{said}”",
+            draft.cite(row, "title") if place == 0 else None,
+            *(number for _, number in told),
+        )
+    return [quote for told in by_report.values() for quote, _ in told]
 
 
 def note_meaning(asked: Asked, draft: Draft) -> None:
@@ -395,7 +260,7 @@ def _say_length(draft: Draft, row: Snapshot) -> None:
             draft.say(f"Stated there: {exact}.", draft.cite_impact(row, one))
             return
     for name, sentence in texts_of(row):
-        found = _LENGTH.search(sentence)
+        found = LENGTH.search(sentence)
         if found and name in ("description", "update"):
             draft.say(
                 f"The narrative names {found[0]}: “{sentence}”",
@@ -429,7 +294,7 @@ def _within_problems(asked: Asked, draft: Draft) -> None:
 
 def _length_of(asked: Asked, draft: Draft, row: Snapshot) -> None:
     terms = terms_of(asked.query.topic or "")
-    told = [pair for pair in texts_of(row) if _LENGTH.search(pair[1])]
+    told = [pair for pair in texts_of(row) if LENGTH.search(pair[1])]
     if not told and not row.problem.impact_evidence:
         draft.abstain(
             f"{capital(report_words(row.report))} names no duration for {name_of(row.pbi)}.",
@@ -447,7 +312,7 @@ def _reason_of(asked: Asked, draft: Draft, row: Snapshot) -> None:
     waiting = within is not None and (
         within.open is True or bool(within.min_slips or within.overdue)
     )
-    cue = _FIXED if closing else _WAITS if waiting else _CAUSE
+    cue = _FIXED if closing else _WAITS if waiting else CAUSE
     pool = [row, *[older for older in reversed(held) if older.report.id != row.report.id]]
     for one in pool:
         told = [
