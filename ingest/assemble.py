@@ -353,16 +353,17 @@ class Assembly:
 
 
 _UNSAID = re.compile(
-    r"\W*(?:t\.?b\.?[acd]\.?|n\.?/?a\.?|(?:currently |still )?not (?:yet )?(?:stated|applicable|known|"
-    r"provided|given|recorded|available|assigned|assessed|confirmed|determined|specified|advised|set)"
+    r"\W*(?:t\.?b\.?[acd]\.?|n\.?/?a\.?|(?:currently |still )?not (?:yet )?(?:stated|applicable|"
+    r"known|provided|given|recorded|available|assigned|assessed|confirmed|determined|specified|advised|set)"
     r"(?: yet)?|to be (?:confirmed|advised|determined|assessed|provided|added|completed)|to follow|"
     r"awaited|unknown|blank|none (?:available|known|recorded|given|stated|provided|identified yet|"
-    r"listed|offered|documented)|no (?:information|details?|data)(?: (?:available|provided|given))?)\W*",
+    r"listed|offered|documented)|"
+    r"no (?:information|details?|data)(?: (?:available|provided|given))?)\W*",
     re.IGNORECASE,
 )
 _SUMMARY = re.compile(
-    r"\W*(?:the\s+)?(?:problem|issue|record|brief)?\s*(?:summary|synopsis|issue|problem|overview|description|"
-    r"statement)\W*",
+    r"\W*(?:the\s+)?(?:problem|issue|record|brief)?\s*"
+    r"(?:summary|synopsis|issue|problem|overview|description|statement)\W*",
     re.IGNORECASE,
 )
 _NOTHING = re.compile(

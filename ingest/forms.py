@@ -201,8 +201,8 @@ class _FormReader:
             count += 1
         if not 0 < count < len(rows) or not _opens(rows[count], self.vocabulary, self.known):
             return rows
-        cells = [cell for row in rows[:count] for cell in row.cells.values()]
-        joined = join_lines([line for cell in cells for line in cell.lines], known=self.known)
+        lone = [cell for row in rows[:count] for cell in row.cells.values()]
+        joined = join_lines([line for cell in lone for line in cell.lines], known=self.known)
         if len(joined.text) > 200 or pbis_in(joined.text) or joined.text.endswith((".", ":")):
             return rows
         span = Span(joined, 0, len(joined.text))

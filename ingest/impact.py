@@ -136,7 +136,7 @@ def impact_evidence(
         after_harm = bool(before_it and kept and kept[-1] is before_it and before_it.harm)
         follows = after_harm and bool(_ANAPHOR.search(item.text) and _HARM.search(item.text))
         if item.harm or restoring or follows:
-            # "It filled up at 07:05 on 1 May. Users could not ... until 11:35": the start counts too.
+            # "It broke at 07:05 on 1 May. Users could not ... until 11:35": the start counts too.
             opens = item.harm and item.first and item.day is None and before_it not in kept
             if opens and before_it and before_it.day and before_it.first:
                 kept.append(before_it)

@@ -111,7 +111,8 @@ def test_incidents_named_in_passing_stay_in_the_narrative() -> None:
     (problem,) = problems(
         "Problem review Q1 2022\n\n"
         "PBI000000118001: Joins refused at night\n\n"
-        "Joins are refused after midnight. Linked incidents: INC000000700001 and INC000000700002.\n\n"
+        "Joins are refused after midnight. "
+        "Linked incidents: INC000000700001 and INC000000700002.\n\n"
         "Severity: High\n"
         "Incident observation: Major Incident declared at 06:10.\n"
     )
