@@ -72,8 +72,8 @@ def correct(
         if row is None:
             raise RecordNotFound(f"report {report_id!r} holds no {pbi}")
         printed = shown(getattr(ProblemReading.model_validate_json(row.printed), field))
-        _note(connection, report_id, pbi, field, printed, value, who, note)
-        _apply(connection, report_id, pbi)
+        keep_note(connection, report_id, pbi, field, printed, value, who, note)
+        apply(connection, report_id, pbi)
 
 
 def set_report(
@@ -101,7 +101,7 @@ def set_report(
         for field, value in fields.items():
             text = value.isoformat() if isinstance(value, date) else value
             now[field] = parsed(field, text)
-            _note(
+            keep_note(
                 connection, report_id, None, field, shown(getattr(printed, field)), text, who, note
             )
         report = _validated(ReportReading, now)
@@ -110,7 +110,7 @@ def set_report(
             .where(reports.c.id == report_id)
             .values(**writing.report_columns(report))
         )
-        _apply(connection, report_id, None)
+        apply(connection, report_id, None)
 
 
 def parsed(field: str, value: str | None) -> Any:
@@ -174,7 +174,7 @@ def spoken(
     return _validated(ProblemReading, values)
 
 
-def _apply(connection: Connection, report_id: str, pbi: str | None) -> None:
+def apply(connection: Connection, report_id: str, pbi: str | None) -> None:
     """Makes bodies, columns, marks, full text and history follow the corrections."""
     rows = connection.execute(
         select(bodies.c.snapshot_id, PRINTED, snapshots.c.pbi)
@@ -206,14 +206,18 @@ def _fixed(connection: Connection, report_id: str) -> dict[str, dict[str, tuple[
     found: dict[str, dict[str, tuple[str | None, str]]] = {}
     for row in connection.execute(
         select(corrections)
-        .where(corrections.c.report_id == report_id, corrections.c.pbi.is_not(None))
+        .where(
+            corrections.c.report_id == report_id,
+            corrections.c.pbi.is_not(None),
+            corrections.c.field.in_(FIELDS),  # not that a problem was added or dropped
+        )
         .order_by(corrections.c.id)
     ):
         found.setdefault(row.pbi, {})[row.field] = (row.value, row.who)
     return found
 
 
-def _note(
+def keep_note(
     connection: Connection,
     report_id: str,
     pbi: str | None,
@@ -223,6 +227,7 @@ def _note(
     who: str,
     note: str | None,
 ) -> None:
+    """Keeps who put what right, and when."""
     connection.execute(
         insert(corrections).values(
             report_id=report_id,

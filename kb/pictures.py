@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from io import BytesIO
 from threading import Lock
+from typing import Any
 
 from ingest.records import Box
 from kb.errors import RecordNotFound
@@ -36,9 +37,7 @@ def page_png(data: bytes, page: int, boxes: Sequence[Box] = (), scale: float = 1
     with _pdfium:
         document = pdfium.PdfDocument(data)
         try:
-            if not 1 <= page <= len(document):
-                raise RecordNotFound(f"page {page} is asked for; the report has {len(document)}")
-            sheet = document[page - 1]
+            sheet = _sheet(document, page)
             scale = min(scale, LONGEST_SIDE / max(*sheet.get_size(), 1.0))
             picture = sheet.render(scale=scale).to_pil().convert("RGBA")
         finally:
@@ -54,3 +53,47 @@ def page_png(data: bytes, page: int, boxes: Sequence[Box] = (), scale: float = 1
     # Somebody waits for it: the least compression takes a third of the time for a tenth more bytes.
     picture.convert("RGB").save(held, format="PNG", compress_level=1)
     return held.getvalue()
+
+
+def page_words(data: bytes, page: int) -> str:
+    """The text of one page of a PDF as it stands in the file; "" on a page that is a picture.
+
+    Raises:
+        RecordNotFound: the document has no such page.
+    """
+    import pypdfium2 as pdfium
+
+    with _pdfium:
+        document = pdfium.PdfDocument(data)
+        try:
+            return str(_sheet(document, page).get_textpage().get_text_range())
+        finally:
+            document.close()
+
+
+def box_of(data: bytes, page: int, start: int, end: int) -> Box | None:
+    """The box around characters of `page_words`; None where the page lies on its side."""
+    import pypdfium2 as pdfium
+
+    with _pdfium:
+        document = pdfium.PdfDocument(data)
+        try:
+            sheet = _sheet(document, page)
+            if sheet.get_rotation():
+                return None
+            words = sheet.get_textpage()
+            number = words.count_rects(start, end - start)
+            found = [words.get_rect(one) for one in range(number)]
+            left, _, _, top = sheet.get_cropbox()
+        finally:
+            document.close()
+    if not found:
+        return None
+    x0, x1 = min(one[0] for one in found) - left, max(one[2] for one in found) - left
+    return x0, top - max(one[3] for one in found), x1, top - min(one[1] for one in found)
+
+
+def _sheet(document: Any, page: int) -> Any:
+    if not 1 <= page <= len(document):
+        raise RecordNotFound(f"page {page} is asked for; the report has {len(document)}")
+    return document[page - 1]

@@ -196,9 +196,11 @@ corrections = Table(
 dropped = Table(
     "dropped",
     metadata,
-    # Problems that staff took out of a report, as they were printed, to be taken back.
+    # Problems that staff took out of a report, as they were printed, to be taken back: where the
+    # row stood decides the place in the report's order.
     Column("report_id", ForeignKey("reports.id", ondelete="CASCADE"), primary_key=True),
     Column("pbi", String(15), primary_key=True),
+    Column("snapshot_id", Integer, nullable=False),
     Column("printed", Text, nullable=False),
 )
 

@@ -118,12 +118,19 @@ def add_problems(
     report: ReportReading,
     report_id: str,
     problems: Sequence[ProblemReading],
+    row: int | None = None,
 ) -> None:
-    """Keeps what a report says of its problems, not yet live."""
+    """Keeps what a report says of its problems, not yet live.
+
+    Args:
+        row: the id that the one problem's row is to have; by default the next.
+    """
     if not problems:
         return
+    where = {} if row is None else {"id": row}
     connection.execute(
-        insert(snapshots), [snapshot_row(problem, report, report_id) for problem in problems]
+        insert(snapshots),
+        [{**snapshot_row(problem, report, report_id), **where} for problem in problems],
     )
     ids = row_ids(connection, report_id)
     rows, found = [], []
@@ -153,6 +160,11 @@ def rewrite(connection: Connection, report_id: str, pbis: Collection[str] | None
         if row.state == ReportState.PUBLISHED.value:
             _drop_text(connection, [snapshot_id])
             put_text(connection, [(snapshot_id, problem)])
+
+
+def expect(connection: Connection, report_id: str, *states: ReportState) -> Row[Any]:
+    """The row of a report in one of the states. Raises RecordNotFound, WrongState."""
+    return _expect(connection, report_id, *states)
 
 
 def row_ids(connection: Connection, report_id: str) -> dict[str, int]:

@@ -77,6 +77,7 @@ def upgrade() -> None:
         "dropped",
         sa.Column("report_id", sa.String(length=12), nullable=False),
         sa.Column("pbi", sa.String(length=15), nullable=False),
+        sa.Column("snapshot_id", sa.Integer(), nullable=False),
         sa.Column("printed", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
             ["report_id"], ["reports.id"], name=op.f("fk_dropped_report_id"), ondelete="CASCADE"
