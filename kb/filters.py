@@ -27,7 +27,7 @@ class Filters(Frozen):
             "user_impact" is missing where the impact class is not_stated).
         overdue: open with a target before `as_at` (default: the report's own status date).
         min_age, max_age: days from created to `as_at`.
-        min_slips, min_slip_days: of the target, counted over the history.
+        min_slips, max_slips, min_slip_days: of the target, counted over the history.
         outage: the narrative tells what users met (it has impact evidence).
         changed_from, changed_to: two quarters between which the problem changed in any way.
         words: each must stand in title or text (case and accents folded, inflections too).
@@ -64,6 +64,7 @@ class Filters(Frozen):
     min_age: int | None = None
     max_age: int | None = None
     min_slips: Annotated[int | None, Field(ge=1)] = None
+    max_slips: Annotated[int | None, Field(ge=0)] = None
     min_slip_days: Annotated[int | None, Field(ge=1)] = None
     findings: tuple[str, ...] = ()
     vanished: bool | None = None

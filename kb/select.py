@@ -177,6 +177,8 @@ def _days(filters: Filters, s: FromClause) -> Iterable[Condition]:
         yield age >= filters.min_age
     if filters.max_age is not None:
         yield age <= filters.max_age
+    if filters.max_slips is not None:
+        yield s.c.slips <= filters.max_slips
     if filters.min_slips is not None:
         yield s.c.slips >= filters.min_slips
     if filters.min_slip_days is not None:

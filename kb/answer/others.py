@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
+
 from ingest.numbers import short_pbi
 from ingest.quarters import spoken
 from kb.answer.context import Asked
 from kb.answer.draft import Draft
 from kb.answer.phrasing import listed, report_words
 from kb.answers import Table
+from kb.records import ReportRecord
 from kb.results import Catalogue
 from kb.understand.decide import Kind, Meaning
 from kb.words import british
@@ -35,6 +39,9 @@ def answer_reports(asked: Asked, draft: Draft) -> None:
     if latest is None:
         draft.abstain("No report is published yet.")
         return
+    if asked.query.fields:
+        _report_field(asked, draft, reports if asked.filters.quarters else (latest,))
+        return
     draft.say(
         f"There {'is' if len(reports) == 1 else 'are'} {len(reports)} published "
         f"report{'s' if len(reports) != 1 else ''}; "
@@ -54,6 +61,30 @@ def answer_reports(asked: Asked, draft: Draft) -> None:
             for r in reports
         ),
     )
+
+
+_OF_REPORT = {
+    "classification": "classification marking",
+    "status_date": "status date",
+    "reference": "reference",
+}
+
+
+def _report_field(asked: Asked, draft: Draft, reports: Sequence[ReportRecord]) -> None:
+    """One field of each report: its marking, its status date, its reference."""
+    name = asked.query.fields[0]
+    label = _OF_REPORT.get(name, name)
+    draft.value = None
+    for report in reports:
+        held = getattr(report, name, None)
+        title = f"the {spoken(report.quarter)} report" if report.quarter else f"“{report.file}”"
+        if held is None:
+            draft.say(f"No {label} is stated in {title}.", fact=False)
+            continue
+        words = british(held) if isinstance(held, date) else str(held)
+        draft.value = held.isoformat() if isinstance(held, date) else str(held)
+        draft.say(f"The {label} of {title} is {words}.", fact=False)
+    draft.abstained = draft.value is None
 
 
 def answer_otherwise(catalogue: Catalogue, meaning: Meaning, draft: Draft) -> None:

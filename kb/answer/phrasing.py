@@ -132,6 +132,12 @@ def conditions(filters: Filters) -> list[str]:
             if filters.min_slips == 1
             else f"target slipped at least {filters.min_slips} times"
         )
+    if filters.max_slips is not None:
+        out.append(
+            "target never slipped"
+            if not filters.max_slips
+            else f"target slipped at most {counted(filters.max_slips, 'time')}"
+        )
     if filters.min_slip_days:
         out.append(f"target slipped by at least {filters.min_slip_days} days")
     if filters.vanished is not None:

@@ -509,11 +509,16 @@ def _from_to_age(sketch: Sketch, place: int, last: Duration) -> bool:
     return True
 
 
-def read_slips(sketch: Sketch) -> None:
+def read_slips(sketch: Sketch, lexicon: Lexicon) -> None:
     """ "have slipped", "slipped more than once", "slipped at least three times"."""
     marked = sketch.marked
     rows = [f for f in marked.table("filter") if f.id == "filter.slipped"]
     if not rows or sketch.events:
+        return
+    denied = negation(sketch, lexicon, rows[0].start)
+    if denied is not None and not sketch.pbis:
+        sketch.put("max_slips", 0, rows[0].start)
+        sketch.use(*denied, *(i for row in rows for i in row.solid))
         return
     if "min_slip_days" in sketch.filters:
         for row in rows:

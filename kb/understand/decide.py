@@ -284,6 +284,14 @@ def _about_problems(
     if meaning.duration and not {"age"} & set(fields):
         query = Query(ask=Ask.PASSAGE, filters=filters, topic=" ".join(["how long", *topic]))
         return replace(meaning, query=query)
+    ranked = _compared(sketch, words)
+    if len(sketch.pbis) > 1 and ranked is not None and not meaning.yes_no:
+        order, descending = ranked
+        chosen = Filters(pbis=sketch.pbis, **scope)
+        query = Query(
+            ask=Ask.SUPERLATIVE, filters=chosen, order=order, descending=descending, limit=1
+        )
+        return replace(meaning, query=query)
     if len(sketch.pbis) > 1 and claim is not None and not meaning.yes_no and "which" in words:
         chosen = claim.model_copy(update={"pbis": sketch.pbis, **scope})
         return replace(meaning, query=Query(ask=Ask.LIST, filters=chosen))
@@ -307,6 +315,29 @@ def _about_problems(
         query = Query(ask=Ask.PASSAGE, filters=filters, topic=" ".join(topic))
         return replace(meaning, query=query)
     return replace(meaning, query=Query(ask=Ask.PROBLEM, filters=filters), why=False)
+
+
+def _compared(sketch: Sketch, words: list[str]) -> tuple[OrderBy, bool] | None:
+    """ "which is older, A or B?": by what the problems named are ranked."""
+    said = set(words)
+    if sketch.superlative and sketch.order is not None:
+        return sketch.order, sketch.descending
+    if not said & {"which", "what", "who"}:
+        return None
+    if said & {"older", "longer"} or (said & {"raised", "created", "opened"} and "first" in said):
+        return OrderBy.CREATED, False
+    if said & {"newer", "younger"}:
+        return OrderBy.CREATED, True
+    if said & {"severe", "serious", "worse", "higher"} and "more" in said | {"more"}:
+        return OrderBy.SEVERITY, False
+    dated = said & {"target", "due", "deadline", "targeted", "completion", "finish", "fixed"}
+    if said & {"sooner", "earlier", "first"} and dated:
+        return OrderBy.TARGET, False
+    if "later" in said and dated:
+        return OrderBy.TARGET, True
+    if said & {"slipped", "slips", "moved"} and said & {"more", "further", "often"}:
+        return (OrderBy.SLIPS if said & {"often", "times"} else OrderBy.SLIP_DAYS), True
+    return None
 
 
 def _spanning(
@@ -436,6 +467,10 @@ def _about_many(sketch: Sketch, lexicon: Lexicon, meaning: Meaning, words: list[
     if topic and (conditions or scope or sketch.latest or counting or _wanted(sketch)):
         meaning, topic = _weighed(sketch, lexicon, meaning, topic)
     meaning = replace(meaning, parties_all=_every(sketch), missing_all=_all_missing(sketch, words))
+    of_report = _of_report(sketch, conditions, words)
+    if of_report is not None:
+        query = Query(ask=Ask.REPORTS, filters=Filters(**scope), fields=(of_report,))
+        return replace(meaning, query=query)
     if _about_reports(sketch, asks, conditions, topic, words):
         return replace(meaning, query=Query(ask=Ask.REPORTS, filters=Filters(**scope)))
     noun = counted_noun(sketch) if topic else None
@@ -515,7 +550,8 @@ def _about_many(sketch: Sketch, lexicon: Lexicon, meaning: Meaning, words: list[
             fields=tuple(sketch.fields),
         )
         return replace(meaning, query=query)
-    if marked.has("ask.history") and not topic and not meaning.why:
+    due = conditions & {"target_from", "target_to", "created_from", "created_to"}
+    if marked.has("ask.history") and not topic and not meaning.why and not due:
         every = tuple(sorted(sketch.clock.quarters))
         filters = _filters(sketch, quarters=every)
         query = Query(ask=Ask.GROUP, filters=filters, group_by=(GroupBy.QUARTER,))
@@ -664,6 +700,8 @@ def _about_reports(
 ) -> bool:
     if conditions or topic or sketch.events or sketch.group_by or sketch.superlative:
         return False
+    if _WHICH_REPORT.search(sketch.marked.text) and not sketch.fields:
+        return True
     if set(words) & (_PROBLEM_WORDS - {"one", "ones"}) and not set(words) & {"reports", "papers"}:
         return False
     if (
@@ -681,6 +719,31 @@ def _about_reports(
     ):
         return True
     return "reports" in asks or (sketch.marked.has("ask.reports") and not sketch.fields)
+
+
+_WHICH_REPORT = re.compile(
+    r"^(?:and |so )?(?:which|what)(?: is)?(?: the)?(?: problem| quarterly)* "
+    r"(?:report|paper|quarter)s?\b.{0,20}\b(?:latest|newest|most recent|last|earliest|oldest)\b",
+    re.IGNORECASE,
+)
+_OF_REPORT: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"\bclassif(?:ied|ication|y)\b|\bmark(?:ed|ing|ings)\b", re.I), "classification"),
+    (re.compile(r"\bstatus date\b|\bas[- ]at date\b|\bdated\b|\bdate of\b", re.I), "status_date"),
+    (re.compile(r"\breference\b|\baction (?:number|reference)\b", re.I), "reference"),
+)
+
+
+def _of_report(sketch: Sketch, conditions: set[str], words: list[str]) -> str | None:
+    """ "how is the Q2 2021 report classified?": which field of a report is asked for."""
+    text = sketch.marked.text
+    asked = set(words[:4]) & {"what", "how", "when", "which", "is"}
+    named = re.search(r"\b(?:report|paper|document)s?\b", text, re.I)
+    problems = set(words) & {"problems", "pbis", "issues", "records", "pbi", "problem"}
+    plain = re.sub(r"\bproblem (?:report|paper)", "report", text, flags=re.I)
+    told = problems - ({"problem"} if plain != text else set())
+    if sketch.pbis or conditions - {"as_at"} or sketch.events or not (asked and named) or told:
+        return None
+    return next((name for pattern, name in _OF_REPORT if pattern.search(text)), None)
 
 
 def _topical(filters: Filters, topic: list[str]) -> Filters:

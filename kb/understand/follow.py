@@ -311,7 +311,7 @@ def followed(sketch: Sketch, focus: Focus) -> Meaning | Follow | None:
         and not sketch.order
     ):
         sketch.latest = True
-    pronouns = _pronouns(words)
+    pronouns = _pronouns(words) - _own_pronouns(sketch)
     party = _party_before(sketch, focus.query)
     if party is not None:
         sketch.filters.pop("suppliers", None)
@@ -429,7 +429,7 @@ def _without_focus(sketch: Sketch, words: list[str], base: Meaning) -> Meaning |
         return None
     if words in (["why"], ["how"]) or _rest_words(sketch, words):
         return replace(base, kind=Kind.UNCLEAR, detail="nothing before")
-    pronouns = _pronouns(words)
+    pronouns = _pronouns(words) - _own_pronouns(sketch)
     if (
         "it" in pronouns
         and (sketch.fields or sketch.filters)
@@ -555,6 +555,16 @@ def _pronouns(words: list[str]) -> set[str]:
     if "the same" in text:
         found.add("it")
     return found
+
+
+def _own_pronouns(sketch: Sketch) -> set[str]:
+    """ "what does DSP have on its books": the pronoun means the party of the same question."""
+    parties = [place for place, _ in sketch.marked.of("PARTY")]
+    if not parties:
+        return set()
+    after = {t.norm_ for t in sketch.marked.doc if t.i > parties[0]}
+    bare = {t.norm_ for t in sketch.marked.doc} & {"it", "that", "this", "they", "them", "those"}
+    return {"it", "they"} if after & {"its", "their"} and not bare else set()
 
 
 def _use_pronouns(sketch: Sketch) -> None:

@@ -110,7 +110,7 @@ class Lexicon:
         token: dict[str, Any]
         if part == "_":
             token = {"IS_PUNCT": False}  # any one word
-        elif part.startswith("<"):
+        elif part.startswith("<") and "|" not in part:
             token = {"ENT_TYPE": part.strip("<>")}
         else:
             words: set[str] = set()
@@ -119,8 +119,10 @@ class Lexicon:
                     words |= self.sets[word.strip("{}")]
                 elif word.endswith("~"):
                     words |= inflected(word[:-1])
+                elif word == "<PBI>":
+                    words |= {"<pbi>", "<title>"}  # as the annotator names merged tokens
                 else:
-                    words.add(word)
+                    words.add(word.lower() if word.startswith("<") else word)
             self.words |= words
             token = {"NORM": {"IN": sorted(words)}}
         if optional:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from kb.understand.annotate import Marked, Named
 from kb.understand.conditions import negation
 from kb.understand.lexicon import Lexicon, word_set
@@ -32,7 +34,51 @@ def read_parties(sketch: Sketch, lexicon: Lexicon) -> None:
             # "With anyone but DSP" says that somebody has it: an owner not stated is nobody.
             sketch.put("stated", ("owner",), place)
         sketch.use(place, *tokens, *(denied or ()))
+        elsewhere = _elsewhere(sketch, thing.value)
+        if elsewhere is not None:
+            parties = tuple(dict.fromkeys(party for party, _ in thing.value.parties))
+            sketch.put("suppliers", parties, place)
+            sketch.put("not_owners", parties, place)
+            if elsewhere:
+                sketch.put("stated", ("owner",), place)
+            continue
         _put(sketch, thing.value, relation, denied is not None, place)
+
+
+_NOT_ITS_OWN = re.compile(
+    r"\b(?:but|and|yet|while|though|although)\s+(?:\w+\s+){0,3}?(?:not|n't|never)\s+"
+    r"(?:be\s+|the\s+|actually\s+|itself\s+|an?\s+)*(?:own\w*|hold|held|with (?:it|them)|"
+    r"responsible|assigned)\b|"
+    r"\bwithout\s+(?:it\s+|them\s+)?(?:owning|holding|being (?:the owner|responsible))|"
+    r"\b(?:not|n't)\s+(?:own|hold)\b.{0,20}\bbut\b.{0,20}\binvolv",
+    re.IGNORECASE,
+)
+_WITH_OTHERS = re.compile(
+    r"\b(?:with|own(?:ed|s)? by|held by|belong(?:ing|s)? to|sitting with|assigned to|owned by)\s+"
+    r"(?:someone|somebody|another|an? different|other|others)"
+    r"(?:\s+(?:else|party|parties|supplier|suppliers|owner|owners))?(?!\s+than)\b",
+    re.IGNORECASE,
+)
+
+
+def _elsewhere(sketch: Sketch, named: Named) -> bool | None:
+    """ "DCO problems that are with someone else": involved without holding.
+
+    True where another owner must be named, False where an owner not stated will do, None where
+    nothing of the kind is said.
+    """
+    text = sketch.marked.text
+    if len(sketch.marked.of("PARTY")) > 1 or len(named.parties) > 1:
+        return None
+    match = _NOT_ITS_OWN.search(text)
+    others = match is None and _WITH_OTHERS.search(text)
+    found = match or others or None
+    if found is None:
+        return None
+    for token in sketch.marked.doc:
+        if found.start() <= token.idx < found.end() and token.i not in sketch.marked.things:
+            sketch.use(token.i)
+    return match is None
 
 
 def _put(sketch: Sketch, named: Named, relation: str, denied: bool, place: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
+from ingest.quarters import quarter_of, shifted
 from kb.understand.annotate import Marked
 from kb.understand.lexicon import Lexicon, word_set
 from kb.understand.periods import Clock, Mention, Period, quarter_period
@@ -226,6 +227,9 @@ def _settle(
     about, said = subject(sketch, place)
     sketch.use(*said)
     how, tokens = bound(sketch, place)
+    said_end = str(marked.doc[place].text).lower().removeprefix("the ")
+    if how == "before" and (said_end.startswith("end") or marked.norm(place - 2) == "end"):
+        how = "until"  # the last day itself is before the end of the month
     if about is None:
         about = _by_default(sketch, place, period, how, lexicon)
         if about is None:
@@ -363,6 +367,11 @@ def _quarters(sketch: Sketch, place: int, thing: Mention, pair: tuple[int, Menti
     if pair is not None:
         sketch.use(pair[0], *range(place + 1, pair[0]))
         values.append(str(pair[1].value))
+    spoken = str(marked.doc[place].text).lower().split()
+    if about == "target" and {"this", "current", "next", "coming"} & set(spoken):
+        # What is due this quarter is told from the day of the report, not from its own quarter.
+        now = quarter_of(sketch.clock.as_at)
+        values = [shifted(now, 1) if {"next", "coming"} & set(spoken) else now]
     if about in ("created", "target"):
         first, last = quarter_period(min(values)).first, quarter_period(max(values)).last
         _dates(sketch, about, how if pair is None else "in", Period(first, last), place)
@@ -383,7 +392,9 @@ def _left_out(sketch: Sketch, place: int) -> bool:
     """ "came back after being left out of Q4": the quarter is a report that lacks it."""
     marked = sketch.marked
     return any(
-        row.id in ("event.vanished", "event.came_back") and 0 <= place - row.end <= 3
+        row.id
+        in ("event.vanished", "event.came_back", "event.target_given", "event.target_removed")
+        and 0 <= place - row.end <= 3
         for row in marked.found
     )
 

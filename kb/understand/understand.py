@@ -150,7 +150,7 @@ class Understander:
         read_severities(sketch, self.lexicon)
         read_events(sketch)
         read_lengths(sketch)
-        read_slips(sketch)
+        read_slips(sketch, self.lexicon)
         read_conditions(sketch, self.lexicon)
         read_statuses(sketch, self.lexicon)
         read_parties(sketch, self.lexicon)

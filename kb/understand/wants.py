@@ -379,7 +379,8 @@ def read_statistic(sketch: Sketch) -> None:
     ):
         sketch.measure = "slips"
     for row in measures:
-        sketch.use(*row.solid)
+        if best is None or row.id == best.id:
+            sketch.use(*row.solid)
     sketch.use(
         *(
             i
@@ -410,7 +411,9 @@ def _measured(sketch: Sketch, row: Found, measures: list[Found]) -> bool:
         return False
     named = {"age", "ages", "delay", "slip", "slips", "overdue", "days", "time", "lateness"}
     if row.id == "statistic.sum":
-        return bool(following & {"days", "slip", "overdue", "delay", "lateness"})
+        return bool(
+            following & {"days", "slip", "slips", "slippage", "overdue", "delay", "lateness"}
+        )
     return bool(following & named) or (
         bool(following & {"any", "a"}) and any(m.start > row.end for m in measures)
     )
@@ -727,6 +730,8 @@ def _strong(sketch: Sketch, name: str, words: set[str], compared: bool) -> bool:
             {"raised", "created", "opened"} & words
             and any(t.label == "PERIOD" for t in marked.things.values())
         )
+    if name == "target_given" and sketch.pbis and not words & {"first", "newly", "new", "when"}:
+        return False  # "has it got a target?" asks for what stands now
     if name == "target_given":
         return compared or bool(words & {"given", "got", "gained", "received", "acquired"})
     if name in ("severity_raised", "severity_lowered"):
