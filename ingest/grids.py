@@ -36,6 +36,7 @@ _LONGEST_BELOW = 40
 """Lines of running text over the whole width that may stand below one row."""
 _SPACE = 0.2
 """The least space between two words, as a share of the type size."""
+_UNEVEN = 1.2
 _ROW_STEP = 1.13
 """Lines of one cell stand at one step; a step this much wider parts two rows."""
 
@@ -442,8 +443,11 @@ def _row_groups(
     anchored = [
         k not in sections and _is_anchor(body[k], gutters, anchor) for k in range(len(body))
     ]
+    halves: set[int] = set()
     if anchor is not None:
-        anchored = _whole_numbers(body, gutters, anchor, anchored)
+        kept = _whole_numbers(body, gutters, anchor, anchored)
+        halves = {k for k in range(len(body)) if anchored[k] and not kept[k]}
+        anchored = kept
     if anchor is not None and sum(any(anchored[k] for k in g) for g in groups) < 0.4 * len(groups):
         anchor = None  # a form, in which the number is one value among others
         anchored = [k not in sections and 0 in _texts(body[k], gutters) for k in range(len(body))]
@@ -451,10 +455,15 @@ def _row_groups(
         return groups
     rows: list[list[int]] = []
     for group in groups:
+        headed = group[0] == 0 and anchor is not None and not anchored[0]
+        if headed and any(anchored[k] for k in group) and len(_texts(body[0], gutters)) >= 3:
+            first = next(k for k in group if anchored[k])  # the head, as close as a line of a row
+            rows.append([k for k in group if k < first])
+            group = [k for k in group if k >= first]
         rows += _at_anchors(group, anchored)
     if anchor is None:
         return rows
-    return _with_paragraphs(rows, body, anchored, anchor, gutters, cuts, sections)
+    return _with_paragraphs(rows, body, anchored, anchor, gutters, cuts, sections, halves)
 
 
 def _with_paragraphs(
@@ -465,12 +474,13 @@ def _with_paragraphs(
     gutters: Sequence[Interval],
     cuts: Sequence[float],
     sections: set[int],
+    halves: set[int],
 ) -> list[list[int]]:
     """Further paragraphs of a cell, below a wider gap, put back into the row that they end."""
     whole: list[list[int]] = []
     for row in rows:
         named = any(anchored[k] for k in row)
-        lone = any(anchor in _texts(body[k], gutters) for k in row)
+        lone = any(anchor in _texts(body[k], gutters) and k not in halves for k in row)
         top = _middle(body[row[0]])
         if (
             whole
@@ -493,13 +503,18 @@ def _bold(strip: Strip) -> bool:
 def _leading(body: Sequence[Strip], gutters: Sequence[Interval]) -> float:
     """The step between lines of one cell: the least between neighbours in one column."""
     last: dict[int, float] = {}
-    least = inf
+    steps: list[float] = []
     for strip in body:
         for column in {_column(word, gutters) for word in strip.words}:
             if column in last and strip.base - last[column] >= 0.7 * strip.size:
-                least = min(least, strip.base - last[column])
+                steps.append(strip.base - last[column])
             last[column] = strip.base
-    return least if least < inf else 0.0
+    if not steps:
+        return 0.0
+    near = sorted(step for step in steps if step <= _UNEVEN * min(steps))
+    if len({round(step, 1) for step in near}) < 5:
+        return near[0]
+    return near[round(0.8 * (len(near) - 1))]  # a scan, in which no two steps are the same
 
 
 def _middle(strip: Strip) -> float:
@@ -545,7 +560,7 @@ def _whole_numbers(
             out[k] = False
             half = half + digits if len(half) + len(digits) < DIGITS else ""
             continue
-        opened = _HALF.fullmatch(text)
+        opened = _HALF.fullmatch(text) if k or not text.isalpha() else None  # not the head
         half = f"{opened['digits']}" if opened else ""
         if opened and not half:
             half = "0" * 5  # "PBI" alone: a short number follows

@@ -5,9 +5,14 @@ Debian and Ubuntu have it as the package `tesseract-ocr`.
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import pairwise
+from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from ingest.document import Word, union
@@ -15,17 +20,31 @@ from ingest.errors import UnreadableFile
 from ingest.ink import Ink, plain
 from ingest.numbers import DIGITS
 from ingest.records import Box
+from ingest.straighten import straightened, without_rules
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
 _DPI = 300
+_COLUMNS, _TABLE = "--psm 3", "--psm 6"
+"""How Tesseract looks for lines: in columns of text, or right across the page, as in a table."""
+_WORKERS = max(1, os.cpu_count() or 1)
+_LIMIT = "OMP_THREAD_LIMIT"
+_FEW, _DOUBT = 12, 70.0
+"""With fewer words than this, or less sure ones, in percent, the page may lie on its side."""
 _SURE = 20.0
 """Words of which Tesseract is less sure than this, in percent, are noise more often than words."""
 _MOST_PIXELS = 40_000_000
-_SPECKS = re.compile(r"^[|_~.,'`\u2018\u2019\u00b7]{1,2}$")
+_SPECKS = re.compile(r"^[|_~.,'`\u2018\u2019\u00b7]{1,2}$|^[_|\u2014-]*[_|][_|\u2014-]*$")
+_HYPHEN, _EN_DASH = 0.38, 0.8
+_DASHES = ("-", "\u2014", "\u2015", "\u2013")
 # Tesseract takes the capital I ahead of the zeros for a one, or for both.
 _PBI = re.compile(r"\bPB(?:[1Il|!]{1,2}|[|!])(?=[0Oo]{2,7}[\dOo]{4,9}\b)")
+# "PBIL19376" is PBI119376: six digits, of which Tesseract took the first ones for letters.
+_SHORT_PBI = re.compile(r"\bPB[I1l|!](?P<tail>[LIl|!OoSB][LIl|!OoSB\d]{5})\b")
+_AS_DIGITS = str.maketrans("LIl|!OoSB", "111110058")
+_SERVICE_PROVIDER = re.compile(r"\bS[Il|]SP(?=\d?\b)")
+_LEADING_NOISE = re.compile(r"^[=_|~\u2014]+(?=\w)")
 _HALF = re.compile(r"\bPBI(\d{1,11})$")
 _ONE_PAGE_SECONDS = 120
 
@@ -41,25 +60,44 @@ def tesseract_missing() -> str | None:
 
 
 class Recogniser:
-    """Reads pages of one PDF as pictures. Use as a context manager."""
+    """Reads pages of one PDF as pictures, several at a time. Use as a context manager."""
 
     def __init__(self, data: bytes) -> None:
         import pypdfium2 as pdfium
 
         self._pdf = pdfium.PdfDocument(data)
+        self._pool = ThreadPoolExecutor(max_workers=_WORKERS)
+        self._threads = os.environ.get(_LIMIT)
 
     def __enter__(self) -> Recogniser:
+        # Each page is read by one thread: Tesseract's own threads wait for one another.
+        os.environ[_LIMIT] = "1"
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._pool.shutdown(cancel_futures=True)
         self._pdf.close()
+        if self._threads is None:
+            os.environ.pop(_LIMIT, None)
+        else:
+            os.environ[_LIMIT] = self._threads
 
-    def read_ink(self, index: int) -> Ink:
-        """The words of page `index` (from 0), boxes in points on the page as displayed.
+    def read_inks(self, indices: Iterable[int]) -> Iterator[Ink]:
+        """The words and rules of pages (from 0), in the order asked for; boxes in points.
 
         Raises:
-            UnreadableFile: Tesseract fails, or takes too long over the page.
+            UnreadableFile: Tesseract fails, or takes too long over a page.
         """
+        waiting: deque[Future[Ink]] = deque()
+        for index in indices:
+            picture, ink, scale = self._render(index)
+            waiting.append(self._pool.submit(_read, picture, ink, scale))
+            if len(waiting) > _WORKERS:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+    def _render(self, index: int) -> tuple[Image, Ink, float]:
         page = self._pdf[index]
         try:
             width, height = page.get_size()
@@ -67,17 +105,39 @@ class Recogniser:
             picture = page.render(scale=scale, grayscale=True).to_pil()
         finally:
             page.close()
-        ink = Ink(index + 1, width, height)
-        turn = _turn_of(picture)
-        upright = picture.rotate(turn, expand=True) if turn else picture
-        words = _words(upright, scale)
-        size = (upright.width / scale, upright.height / scale)
-        if turn:
-            straight = [_turned_back(word, turn, size) for word in words]
-            ink.turned = [(turn, straight)]  # what turns back by so much was turned by so much
-        else:
-            ink.words = words
+        return picture, Ink(index + 1, width, height), scale
+
+
+def _read(picture: Image, ink: Ink, scale: float) -> Ink:
+    """Fills the ink from the picture, which is turned only where it reads badly as it lies."""
+    words, rules, doubtful = _recognised(picture, scale)
+    turn = _turn_of(picture) if doubtful else 0
+    if not turn:
+        ink.words, ink.rules = words, rules
         return ink
+    upright = picture.rotate(turn, expand=True)
+    words, _, _ = _recognised(upright, scale)
+    size = (upright.width / scale, upright.height / scale)
+    straight = [_turned_back(word, turn, size) for word in words]
+    ink.turned = [(turn, straight)]  # what turns back by so much was turned by so much
+    return ink
+
+
+def _recognised(picture: Image, scale: float) -> tuple[list[Word], list[Box], bool]:
+    """Words and rules with boxes in points, and whether the page may lie on its side."""
+    clean, boxes = without_rules(straightened(picture), 72 * scale)
+    down = sum(box[3] - box[1] > box[2] - box[0] for box in boxes)
+    data = _tesseract(clean, _TABLE if down >= 3 else _COLUMNS)
+    sure = [
+        float(conf)
+        for conf, text in zip(data["conf"], data["text"], strict=False)
+        if re.search(r"\w{2}", text)
+    ]
+    doubtful = len(sure) < _FEW or median(sure) < _DOUBT
+    rules: list[Box] = [
+        (x0 / scale, y0 / scale, x1 / scale, y1 / scale) for x0, y0, x1, y1 in boxes
+    ]
+    return _words(data, scale), rules, doubtful
 
 
 def _turn_of(picture: Image) -> int:
@@ -94,14 +154,14 @@ def _turn_of(picture: Image) -> int:
     return (360 - int(found.get("rotate", 0))) % 360 if sure >= 2 else 0
 
 
-def _words(picture: Image, scale: float) -> list[Word]:
+def _tesseract(picture: Image, config: str) -> dict[str, list[Any]]:
     import pytesseract
 
     try:
         data: dict[str, list[Any]] = pytesseract.image_to_data(
             picture,
             lang="eng",
-            config="--psm 3",
+            config=config,
             output_type=pytesseract.Output.DICT,
             timeout=_ONE_PAGE_SECONDS,
         )
@@ -109,6 +169,10 @@ def _words(picture: Image, scale: float) -> list[Word]:
         raise UnreadableFile(f"OCR fails on this page: {error.message}") from error
     except RuntimeError as error:
         raise UnreadableFile("OCR takes too long over this page") from error
+    return data
+
+
+def _words(data: dict[str, list[Any]], scale: float) -> list[Word]:
     lines: dict[tuple[int, int, int], list[int]] = {}
     for k, text in enumerate(data["text"]):
         if text.strip() and float(data["conf"][k]) >= _SURE and not _SPECKS.match(text.strip()):
@@ -147,7 +211,10 @@ def _run_words(run: list[int], data: dict[str, list[Any]], scale: float) -> list
     for k in run:
         left, right = data["left"][k], data["left"][k] + data["width"][k]
         box: Box = (left / scale, top / scale, right / scale, bottom / scale)
-        if text := _mended(plain(data["text"][k].strip())):
+        text = _mended(plain(data["text"][k].strip()))
+        if text in _DASHES:
+            text = _dash(data["width"][k] / scale / size)
+        if text:
             words.append(Word(text, box, size))
     return _whole_numbers(words)
 
@@ -171,8 +238,24 @@ def _around(one: Word, two: Word) -> Box | None:
     return union(tuple(word.box for word in (one, two) if word.box is not None))
 
 
+def _dash(width: float) -> str:
+    """A dash between spaces, by its width as a share of the type size.
+
+    Tesseract takes one for the other; a hyphen is a quarter wide, an en dash half, an em dash all.
+    """
+    if width < _HYPHEN:
+        return "-"
+    return "\u2013" if width < _EN_DASH else "\u2014"
+
+
 def _mended(text: str) -> str:
     """A PBI number as it was certainly printed: its letters are letters, its digits digits."""
+    text = _SERVICE_PROVIDER.sub("S1SP", _LEADING_NOISE.sub("", text))
+    short = _SHORT_PBI.search(text)
+    if short:
+        digits = short["tail"].translate(_AS_DIGITS)
+        if digits.isdigit() and sum(c.isdigit() for c in short["tail"]) >= 4:
+            return f"{text[: short.start()]}PBI{digits}{text[short.end() :]}"
     match = _PBI.search(text)
     if not match:
         return text

@@ -153,8 +153,8 @@ def _read_pictures(
     wanted = numbers[: limits.ocr_pages]
     scans: set[int] = set()
     with Recogniser(data) as recogniser:
-        for done, number in enumerate(wanted, start=1):
-            ink = recogniser.read_ink(number - 1)
+        inks_read = recogniser.read_inks(number - 1 for number in wanted)
+        for done, (number, ink) in enumerate(zip(wanted, inks_read, strict=True), start=1):
             if ink.has_text:
                 inks[number - 1] = ink
                 scans.add(number)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, field
 from statistics import mean
 
@@ -513,17 +513,25 @@ class TableReader:
         ):
             self._header_date(draft, label)
 
+    def _is_party(self, text: str) -> bool:
+        """All of the text names one party; "CSP Cent ral" names one only in part."""
+        return any(
+            mention.start == 0 and mention.end >= len(text)
+            for mention in self.vocabulary.parties_in(text)
+        )
+
     def _mended(self, name: str, joined: JoinedText) -> str | None:
         """A typed value that the edge of a narrow cell cut within a word, made whole."""
-        known = {
+        kinds: dict[str, Callable[[str], object]] = {
             "severity": self.vocabulary.severity_of,
             "status": self.vocabulary.status_of,
-            "owner": self.vocabulary.canonical_party,
-            "supplier": self.vocabulary.canonical_party,
+            "owner": self._is_party,
+            "supplier": self._is_party,
             "created": dates_in,
             "target_completion": dates_in,
             "status_date": dates_in,
-        }.get(name)
+        }
+        known = kinds.get(name)
         if known is None or known(joined.text.strip()):
             return None
         return next((text.strip() for text in closed_up(joined) if known(text.strip())), None)
