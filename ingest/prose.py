@@ -333,6 +333,8 @@ def _is_heading(item: FlowLine, flow: Flow, vocabulary: Vocabulary) -> bool:
     text = item.text.strip()
     if len(text) > 130 or re.search(r"[.,;=]$", text):
         return False
+    if vocabulary.labels.opens_field(text) and not flow.emphasised(item.line):
+        return False  # "Service provider: DSP" closes a record as well as it opens a group
     if _is_party_heading(text, vocabulary):
         return item.before is Break.HARD and len(text) <= 70
     loud = flow.emphasised(item.line)

@@ -151,3 +151,12 @@ def test_a_date_that_opens_a_sentence_is_no_field() -> None:
     assert problem.created is None
     assert problem.description is not None
     assert problem.description.startswith("Since 9 January 2022")
+
+
+def test_a_labelled_provider_at_the_end_belongs_to_its_own_record() -> None:
+    first, second = problems(
+        "Problems Q3 2022\n\n"
+        "PBI000000118001: Joins refused\n\nSeverity: Low\n\nService provider: CSP North\n\n"
+        "PBI000000118002: Reads late\n\nSeverity: High\n\nService provider: TSP\n"
+    )
+    assert (first.owner, second.owner) == ("CSP North", "TSP")

@@ -21,7 +21,8 @@ _CREATED = re.compile(
     r"(?:(?:was|were|been|being|is|has|first|originally)\s+)*\b(?:logged|raised|opened|created|recorded|"
     r"registered|reported|entered|submitted|initiated|lodged|dat(?:es|ing)(?:\s+back)?|been\s+open|open|"
     r"on\s+the\s+(?:books|register|list)|outstanding)"
-    r"(?:\s+by\s+(?:the\s+)?[\w/&() -]{2,30}?)?(?:\s+(?:on|at|in|from|to|since|it))*\s*:?\s*(?:the\s+)?$",
+    r"(?:\s+by\s+(?:the\s+)?[\w/&() -]{2,30}?)?(?:\s+(?:on|at|in|from|to|since|it))*"
+    r"\s*:?\s*(?:the\s+)?$",
     re.IGNORECASE,
 )
 _TOWARDS = re.compile(
