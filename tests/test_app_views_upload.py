@@ -309,3 +309,56 @@ def test_the_size_of_a_picture_is_read_from_its_head(loaded: Path) -> None:
 
 def test_a_report_that_is_gone_is_said_so(data: Path) -> None:
     assert "not loaded" in html(opened("review", report="000000000000"))
+
+
+def test_a_problem_that_was_not_read_is_added_by_hand(data: Path) -> None:
+    kb = knowledge_base()
+    draft = take_in(kb, FIRST, draft=True)
+    app = opened("review", report=draft)
+    app.button(key="hand_open").click().run()
+    app.text_input(key="hand_pbi").set_value("130001")
+    app.text_input(key="hand_title").set_value("Torn from page one")
+    app.text_input(key="hand_created").set_value("30/06/2021")
+    app.selectbox(key="hand_severity").set_value("High")
+    next(one for one in app.button if one.label == "Add it").click().run()
+    assert not app.exception
+    said = shown(app)
+    assert "130001" in said
+    assert "To look at: entered by hand by" in said
+    assert not [one for one in app.text_input if one.key == "hand_pbi"]
+    assert kb.reading(draft).problems[-1].title == "Torn from page one"
+
+
+def test_what_cannot_be_added_is_refused_in_words_and_what_was_typed_stays(data: Path) -> None:
+    kb = knowledge_base()
+    draft = take_in(kb, FIRST, draft=True)
+    app = opened("review", report=draft)
+    app.button(key="hand_open").click().run()
+    app.text_input(key="hand_pbi").set_value("122422")
+    app.text_input(key="hand_title").set_value("Again")
+    next(one for one in app.button if one.label == "Add it").click().run()
+    assert not app.exception
+    assert "already" in app.error[0].value
+    assert app.text_input(key="hand_title").value == "Again"
+
+
+def test_a_problem_is_dropped_from_a_draft_and_taken_back(data: Path) -> None:
+    kb = knowledge_base()
+    draft = take_in(kb, FIRST, draft=True)
+    before = kb.reading(draft)
+    app = opened("review", report=draft, pbi="122808")
+    app.text_input(key="drop_note_122808").set_value("a heading")
+    next(one for one in app.button if one.label == "Drop it").click().run()
+    assert not app.exception
+    assert "Dropped: 122808" in shown(app)
+    assert [one.pbi[-6:] for one in kb.reading(draft).problems] == ["122422", "121104"]
+    app.button(key="take_back_122808").click().run()
+    assert not app.exception
+    assert kb.reading(draft) == before
+    assert "Dropped: 122808" not in shown(app)
+
+
+def test_a_published_report_offers_neither(loaded: Path) -> None:
+    report = knowledge_base().reports()[0].id
+    app = opened("review", report=report)
+    assert not [one for one in app.button if one.key == "hand_open"]

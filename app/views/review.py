@@ -12,7 +12,7 @@ from app.person import who
 from app.reviewing import Value, editable, needs_a_look, report_values, values_of
 from app.routes import page
 from app.service import knowledge_base
-from app.widgets import badges, evidence, grid, inert, page_boxes, prose, states
+from app.widgets import badges, evidence, grid, hand_entry, inert, page_boxes, prose, states
 from app.widgets.grid import Column
 from app.widgets.prose import Block
 from ingest.numbers import short_pbi
@@ -99,6 +99,7 @@ def _leave(step: Callable[[], object], action: str, done: str) -> None:
 def _reading(kb: KnowledgeBase, report: ReportRecord, said: Sequence[Snapshot]) -> None:
     if not said:
         states.empty("Nothing was read.", "This report holds no problem.")
+        hand_entry.show(kb, report, None)
         return
     snapshot = _chosen_problem(said)
     values = values_of(snapshot, kb.corrections(report.id))
@@ -114,6 +115,7 @@ def _reading(kb: KnowledgeBase, report: ReportRecord, said: Sequence[Snapshot]) 
         _values(snapshot, values, current)
         for finding in snapshot.problem.findings:
             inert.text(finding.message, "pr-finding pr-small")
+    hand_entry.show(kb, report, snapshot)
 
 
 def _chosen_problem(said: Sequence[Snapshot]) -> Snapshot:
