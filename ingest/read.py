@@ -9,6 +9,7 @@ from ingest.document import Document
 from ingest.errors import NoProblems, reading
 from ingest.findings import only_listed, order_findings, problem_findings, silent_pages
 from ingest.flow import flow_of
+from ingest.grading import lowered_for_ocr
 from ingest.merge import merged
 from ingest.prose import read_prose
 from ingest.records import Finding, ProblemReading, Reading
@@ -61,6 +62,7 @@ def read_document(document: Document, vocabulary: Vocabulary | None = None) -> R
     readings = _with_findings(
         readings, words, status_date=report.status_date, scope=scope, open_list=fields.open_list()
     )
+    readings = lowered_for_ocr(readings, document)
     about_problems = [finding for item in readings for finding in item.findings]
     about_pages = (*only_listed(listed, drafts), *silent_pages(document, drafts))
     every = (*document.findings, *fields.findings, *about_pages, *findings, *about_problems)
