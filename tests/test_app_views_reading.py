@@ -93,6 +93,13 @@ def test_changes_between_two_quarters_are_grouped(loaded: Path) -> None:
     assert "New" in said
 
 
+def test_changes_can_be_downloaded(loaded: Path) -> None:
+    app = opened("changes")
+    assert not app.exception
+    labels = [one.label for one in app.get("download_button")]
+    assert labels == ["Word", "PDF", "Excel", "CSV"]
+
+
 def test_changes_asked_for_the_wrong_way_round_are_explained(loaded: Path) -> None:
     said = shown(opened("changes", **{"from": "2021-Q3", "to": "2021-Q2"}))
     assert "not after the first" in said

@@ -11,7 +11,7 @@ import streamlit as st
 from app.picking import pick_quarter, pick_supplier
 from app.routes import open_problem
 from app.service import knowledge_base
-from app.widgets import grid, inert, states
+from app.widgets import exports, grid, inert, states
 from app.widgets.grid import Cell, Column
 from app.widgets.problem_table import address
 from ingest.numbers import short_pbi
@@ -23,6 +23,7 @@ from kb.words import EVENT_LABELS, counted, event_words
 
 if TYPE_CHECKING:
     from kb.base import KnowledgeBase
+    from kb.exports.model import ExportDocument
 
 _TARGETS = (EventKind.SLIPPED, EventKind.BROUGHT_FORWARD)
 
@@ -49,7 +50,29 @@ def show() -> None:
         states.empty("The second quarter is not after the first.", "Choose the earlier one first.")
         return
     filters = Filters(suppliers=(supplier,)) if supplier else Filters()
-    _draw(kb, kb.changes(start, end, filters), start, end)
+    events = kb.changes(start, end, filters)
+    if events:
+        _download(kb, events, start, end, supplier)
+    _draw(kb, events, start, end)
+
+
+def _download(
+    kb: KnowledgeBase, events: Sequence[Event], start: str, end: str, supplier: str | None
+) -> None:
+    def make() -> ExportDocument:
+        from kb.exports.events import events_document
+
+        return events_document(
+            events,
+            start,
+            end,
+            titles=kb.catalogue().titles,
+            reports=kb.reports(),
+            conditions=f"supplier {supplier}" if supplier else "",
+        )
+
+    stem = f"changes {start} to {end} {supplier or ''}"
+    exports.menu(make, stem=stem, key="changes")
 
 
 def _draw(kb: KnowledgeBase, events: Sequence[Event], start: str, end: str) -> None:
