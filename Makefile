@@ -16,7 +16,7 @@ PBI := $(BIN)/pbi --data $(DATA)
 QUESTION := What is the user impact of the open problems attributed to DCO?
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check fix eval corpus golden bench browser clean
+.PHONY: help setup run test check fix eval fuzz crash audit corpus golden bench browser clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -28,7 +28,7 @@ setup: .venv/.ready ## Make .venv with everything the other commands need
 	@$(BIN)/python -c '' 2>/dev/null || { rm -rf .venv; $(PYTHON) -m venv .venv; }
 	@echo "Installing (a few minutes the first time) ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check "torch==$(TORCH_VERSION)" $(if $(TORCH_INDEX),--index-url $(TORCH_INDEX))
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test,dev]'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[llm,test,dev]'
 	@touch $@
 
 run: setup ## Read corpus/, answer the first question, serve the app on localhost
@@ -57,6 +57,18 @@ fix: setup ## Format and mend what the linter can mend
 
 eval: setup ## Score reading against the gold files of corpus/
 	@$(BIN)/python scripts/evaluate_reading.py $(ARGS)
+
+fuzz: setup ## Read 20,000 damaged reports within limits, and count what came of them
+	@$(BIN)/python scripts/fuzz.py $(ARGS)
+
+crash: setup ## Kill the process at 240 points of every change, and show that nothing was lost
+	@$(BIN)/python scripts/crash.py $(ARGS)
+
+audit: setup ## Look for known faults in what is installed, and list it in build/sbom.json
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check pip-audit cyclonedx-bom
+	@mkdir -p build
+	@$(BIN)/cyclonedx-py environment $(BIN)/python --output-file build/sbom.json
+	@$(BIN)/pip-audit --skip-editable $(ARGS)
 
 corpus: setup ## Make the sample reports and their gold again
 	@$(BIN)/python scripts/make_corpus.py

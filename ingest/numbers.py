@@ -55,7 +55,7 @@ def pbis_in(text: str, *, bare: bool = False) -> list[PbiMention]:
     found = [
         PbiMention(canonical_pbi(match["digits"]), match.start(), match.end())
         for match in _PREFIXED.finditer(text)
-        if re.sub(r"\D", "", match["digits"]).lstrip("0")
+        if 0 < len(re.sub(r"\D", "", match["digits"]).lstrip("0")) <= DIGITS
     ]
     if bare:
         taken = [(mention.start, mention.end) for mention in found]

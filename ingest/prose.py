@@ -72,7 +72,7 @@ def read_prose(items: Sequence[FlowItem], flow: Flow, vocabulary: Vocabulary) ->
     starts, listed = starts_of(
         items, flow, vocabulary, lambda part: fields_stated(part, vocabulary)
     )
-    result = Prose(listed=[_listed(start, items) for start in listed.starts])
+    result = Prose(listed=_listed(listed.starts, items))
     items = [item for index, item in enumerate(items) if index not in listed.indices]
     starts = [replace(start, index=start.index - listed.before(start.index)) for start in starts]
     first = starts[0].index if starts else len(items)
@@ -123,10 +123,13 @@ def _title_above(
     draft.found.append(Found("title", span.text, span, "title.above"))
 
 
-def _listed(start: Start, items: Sequence[FlowItem]) -> tuple[str, Span]:
-    item = items[start.index]
-    assert isinstance(item, FlowLine)
-    return start.pbi, Span(join_lines([item.line]), *start.number)
+def _listed(starts: Sequence[Start], items: Sequence[FlowItem]) -> list[tuple[str, Span]]:
+    """Numbers of a list of contents, where its lines have them; a form there has no line."""
+    return [
+        (start.pbi, Span(join_lines([item.line]), *start.number))
+        for start in starts
+        if isinstance(item := items[start.index], FlowLine)
+    ]
 
 
 def _flow_lines(items: Sequence[FlowItem]) -> list[FlowLine]:

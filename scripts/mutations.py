@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import io
 import re
+import warnings
 import zipfile
 import zlib
 from collections.abc import Callable, Sequence
@@ -274,7 +275,8 @@ def member(data: bytes, chance: Random, pools: Pools) -> bytes:
 def zipped(members: Sequence[tuple[str, bytes]]) -> bytes:
     """A ZIP file with these members."""
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+    with warnings.catch_warnings(), zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        warnings.simplefilter("ignore")  # of names that come twice: that is what is wanted
         for name, body in members:
             info = zipfile.ZipInfo(name or "x")
             info.compress_type = zipfile.ZIP_DEFLATED

@@ -7,6 +7,7 @@ import io
 import json
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -94,16 +95,10 @@ def test_searches_and_filters_take_any_text(kb: KnowledgeBase, words: str) -> No
     kb.search(words)
     kb.search(words, vectors=False)
     for field in NAMES:
-        try:
-            kb.count(Filters.model_validate({field: words}))
-        except ValueError as error:  # a quarter or a date: said to be none
-            assert "\n" not in str(error) or "validation error" in str(error)
-    for field in ("suppliers", "owners", "statuses", "quarters", "words", "reports", "pbis"):
-        try:
-            filters = Filters.model_validate({field: (words,)})
-        except ValueError:
-            continue
-        assert kb.count(filters) <= len(HOSTILE)
+        for value in (words, (words,)):
+            # Where a number, a quarter or a day is expected, it is said that this is none.
+            with suppress(ValueError):
+                assert kb.count(Filters.model_validate({field: value})) <= len(HOSTILE)
     assert kb.count(Filters(ever=True)) == len(HOSTILE)
 
 
