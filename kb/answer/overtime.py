@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import groupby
 from typing import Any
 
@@ -14,6 +15,8 @@ from kb.query import Query
 from kb.records import Snapshot
 from kb.words import british, counted, owner_words, slip_words
 
+_SAME = re.compile(r"\b(?:always|the same|constant|unchanged|all along)\b", re.IGNORECASE)
+
 
 def answer_over_time(asked: Asked, draft: Draft, held: list[Snapshot]) -> None:
     """Each value that the fields have had, with the reports that gave it."""
@@ -25,7 +28,7 @@ def answer_over_time(asked: Asked, draft: Draft, held: list[Snapshot]) -> None:
         ]
         lead = ""
         if asked.meaning.yes_no:
-            lead = "Yes: " if len(runs) > 1 else "No: "
+            lead = "Yes: " if (len(runs) > 1) != bool(_SAME.search(asked.meaning.text)) else "No: "
         label = MORE_FIELDS.get(name, name).lower()
         parts = [f"{said} {_span(rows)}" for said, rows in runs]
         same = " in every report that lists it" if len(runs) == 1 and len(held) > 1 else ""

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from ingest.quarters import quarter_of
-from ingest.records import ImpactClass
+from ingest.records import ImpactClass, Severity
 from kb.filters import Filters
 from kb.query import Ask, GroupBy, OrderBy, Query
 from kb.records import EventKind
@@ -16,7 +16,7 @@ from kb.understand.content import content, firm_words
 from kb.understand.lexicon import Lexicon, word_set
 from kb.understand.sketch import Sketch
 from kb.understand.spans import TRACKED, changing, first_listed, last_listed, over_time
-from kb.understand.told import counted_noun, measured
+from kb.understand.told import counted_noun, measured, particular
 
 
 class Kind(StrEnum):
@@ -194,7 +194,14 @@ def _yes_no(words: list[str]) -> bool:
         "can",
         "could",
     }
-    return bool(opening) and opening[0] in starters and opening[1:2] not in (["you"], ["we"])
+    if bool(opening) and opening[0] in starters and opening[1:2] not in (["you"], ["we"]):
+        return True
+    # "where are we with it - is it closed yet?"
+    subjects = {"it", "this", "that", "they", "there", "any", "<pbi>", "<title>"}
+    return any(
+        mark in ("-", ",", ":", ";") and verb in starters and subject in subjects
+        for mark, verb, subject in zip(words, words[1:], words[2:], strict=False)
+    )
 
 
 def _filters(sketch: Sketch, **more: Any) -> Filters:
@@ -239,12 +246,18 @@ def _about_problems(
             events=tuple(sketch.events),
         )
         return replace(meaning, query=query)
+    if particular(marked.text) and not meaning.yes_no:
+        query = Query(ask=Ask.PASSAGE, filters=filters, topic=" ".join(topic) or marked.text)
+        return replace(meaning, query=query)
     if meaning.why and not (set(fields) - {"user_impact"}):
+        claim = _supposed(sketch, claim, words)
         query = Query(ask=Ask.PASSAGE, filters=filters, within=claim, topic=_reason_topic(topic))
         return replace(meaning, query=query)
     everywhere = Filters(pbis=sketch.pbis, ever=True)
     if _which_reports(marked.text.lower()):
         return replace(meaning, query=Query(ask=Ask.HISTORY, filters=everywhere), yes_no=False)
+    if "when" in words and "did" in words and set(words) & _CLOSING and claim is None:
+        claim = Filters(open=False)
     told = _earlier(fields, words) or _moment(claim, words)
     if told:
         return replace(meaning, query=Query(ask=Ask.HISTORY, filters=everywhere, events=told))
@@ -378,6 +391,20 @@ def _spanning(
     return None
 
 
+_CLOSING = frozenset({"close", "closed", "closing", "closure", "resolved", "resolve"})
+
+
+def _supposed(sketch: Sketch, claim: Filters | None, words: list[str]) -> Filters | None:
+    """What "why" takes for granted: "the reason for closing it", "downgraded to Low"."""
+    given = claim.model_dump(exclude_defaults=True) if claim else {}
+    if set(words) & (_CLOSING - {"resolve", "resolved"}) and "open" not in given:
+        given["open"] = False
+    reached = sketch.after_value
+    if reached and "severities" not in given and reached in set(Severity):
+        given["severities"] = (Severity(reached),)
+    return Filters(**given) if given else None
+
+
 def _reason_topic(topic: list[str]) -> str:
     return " ".join(["cause", "because", "reason", *topic])
 
@@ -474,7 +501,7 @@ def _about_many(sketch: Sketch, lexicon: Lexicon, meaning: Meaning, words: list[
     if _about_reports(sketch, asks, conditions, topic, words):
         return replace(meaning, query=Query(ask=Ask.REPORTS, filters=Filters(**scope)))
     noun = counted_noun(sketch) if topic else None
-    if noun or measured(sketch, topic):
+    if noun or measured(sketch, topic) or (topic and particular(marked.text)):
         return _passage(sketch, lexicon, replace(meaning, counted=noun), scope)
     if "share" in asks or (marked.has("ask.share") and not counting):
         return replace(meaning, query=_share(sketch, scope, topic))

@@ -11,7 +11,7 @@ from kb.records import EventKind
 from kb.understand.decide import FIELD_OF, GROUPS, Kind, Meaning
 from kb.understand.lexicon import word_set
 from kb.understand.sketch import DIMENSIONS, Sketch
-from kb.understand.spans import TRACKED, changing
+from kb.understand.spans import TRACKED, changing, over_time
 
 _ORDINALS = {
     "first": 0,
@@ -341,7 +341,7 @@ def followed(sketch: Sketch, focus: Focus) -> Meaning | Follow | None:
         and not sketch.fields
         and not sketch.quarters
         and set(sketch.filters) <= {"min_slips"}
-        and changing(marked.text)
+        and (changing(marked.text) or over_time(marked.text))
     ):
         # "has that moved?" after "when is it due?": what that field said before.
         sketch.fields = [name for name in focus.query.fields if name in TRACKED][:1]

@@ -28,6 +28,8 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             rf"\babsent from\s+(?:all|every|any|the)\s+{_EARLIER}\s+(?:reports?|papers?)\b",
             "newly reported",
         ),
+        # "122207: is it overdue?"
+        (r"\b(\d{6}):(?=\s)", r"\1 -"),
         # "user-impacting" is one word to people.
         (r"\b(user|customer|service)-(impacting|affecting)\b", r"\1 \2"),
     )

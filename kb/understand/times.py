@@ -279,6 +279,9 @@ def _by_default(
     ):
         return "as_at"
     words = {marked.norm(i) for i in range(len(marked.doc))}
+    stood = words & {"was", "were", "stood"} and words & {"open", "closed", "pending"}
+    if stood and period.kind == "day" and before[-1:] == ["on"] and period.first is not None:
+        return "as_at"
     if words & {"overdue", "late"}:
         return "as_at" if how in ("in", "until") else None
     first = period.settled(reference=_reference(sketch), future=False).first

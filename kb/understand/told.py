@@ -23,6 +23,20 @@ _MEASURED = re.compile(
     r"until when)\b",
     re.IGNORECASE,
 )
+_LENGTH = re.compile(
+    r"^(?:(?:and|so|but|for) )*how many (?:seconds|minutes|hours|days|nights|weeks)\b",
+    re.IGNORECASE,
+)
+_PARTICULAR = re.compile(
+    r"\b(?:(?:phone|telephone|mobile|fax|serial|account|model|part|invoice|contact|badge|purchase "
+    r"order) numbers?|e-?mail(?: address)?|postcodes?|home address|ip address(?:es)?|passwords?|"
+    r"pin code|salary|salaries|wages?|fined|fines|penalt(?:y|ies)|compensat\w+|refund\w*|sued|"
+    r"budget|colou?rs?|first name|surname|names? of the (?:engineer|person|people|man|woman|"
+    r"manager|technician|contractor|director|customer)s?|chief executive|"
+    r"how much (?:money|did it cost|does it cost|will it cost|has it cost)|cost of|"
+    r"apologis\w+|birthday|weigh\w*)\b",
+    re.IGNORECASE,
+)
 # What product terms count: with one of them the records are asked, not the narratives.
 _OURS = word_set("told_ours")
 _RECORDS = word_set("decide_plurals") | {"target", "targets", "deadline", "severity", "date"}
@@ -51,11 +65,12 @@ def _noun_after(sketch: Sketch, start: int) -> str | None:
         word = token.norm_.lower()
         if token.idx < start or (token.is_punct and word in ("-", "/", "'", '"')):
             continue
+        if noun:
+            # "Meters problems" are problems.
+            return None if word in _RECORDS else noun
         if word in _OURS:
             return None
         if token.i in marked.things:
-            if noun:
-                break
             continue
         if word in _ENDS or token.is_punct:
             if begun:
@@ -63,9 +78,7 @@ def _noun_after(sketch: Sketch, start: int) -> str | None:
             continue
         begun = True
         plural = word.endswith("s") and not word.endswith(("ss", "us", "is", "'s"))
-        noun = noun or (word if plural or word in _PEOPLE else None)
-        if noun and word.endswith(("ed", "ing")):
-            break
+        noun = word if plural or word in _PEOPLE else None
     return noun
 
 
@@ -76,4 +89,12 @@ def measured(sketch: Sketch, topic: list[str]) -> bool:
         return False
     if {"slips", "slip_days", "overdue", "target_completion", "age", "status"} & set(sketch.fields):
         return False
+    if len(topic) >= 2 and _LENGTH.match(sketch.marked.text):
+        return True
     return len(topic) >= 3 and bool(_MEASURED.match(sketch.marked.text))
+
+
+def particular(text: str) -> str | None:
+    """What reports seldom hold and a question turns on ("serial number"), else None."""
+    found = _PARTICULAR.search(text)
+    return found[0] if found else None

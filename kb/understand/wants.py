@@ -31,6 +31,7 @@ _KEYS: dict[str, tuple[OrderBy, bool]] = {
     "impact": (OrderBy.IMPACT, False),
     "pbi": (OrderBy.PBI, False),
 }
+_RANKED = frozenset(["target", "created", "age", "overdue", "slips"])
 _FEWEST = frozenset(["fewest", "least", "lowest", "smallest", "rarest"])
 _MOST = word_set("wants_most") | _FEWEST
 _OUTAGE = frozenset({"outage", "outages", "downtime", "interruption"})
@@ -125,14 +126,9 @@ def _lead(sketch: Sketch, row: Found) -> tuple[str | None, list[int]]:
     word, before = marked.norm(start - 1), marked.norm(start - 2)
     if word in ("and", "then", "&") and sketch.group_by and (start - 2) in sketch.used:
         return "by", [start - 1]
-    if word in ("by", "per", "each", "every", "across", "through") and before not in (
-        "owned",
-        "held",
-        "order",
-        "raised",
-        "sorted",
-        "ordered",
-        "ranked",
+    if word in ("by", "per", "each", "every", "across", "through") and (
+        word != "by"
+        or before not in ("owned", "held", "order", "raised", "sorted", "ordered", "ranked")
     ):
         if word == "by" and _value_follows(sketch, row.end):
             return None, []
@@ -224,6 +220,16 @@ def read_order(sketch: Sketch) -> None:
             if marked.has("order.descending") or marked.norm(key.end) in ("descending", "desc"):
                 sketch.descending = True
             return
+    for row in marked.found:
+        # "list open problems by target date"; a severity or an owner after "by" groups.
+        name = row.id.partition(".")[2]
+        ranked = row.id.startswith("order_key.") and name in _RANKED
+        if ranked and marked.norm(row.start - 1) == "by" and not sketch.group_by:
+            before = marked.norm(row.start - 2)
+            if sketch.free(row.solid) and before in _PLURAL:
+                sketch.order, sketch.descending = _KEYS[name]
+                sketch.use_span(row.start - 1, row.end)
+                return
     for row in marked.table("order"):
         kind = row.id.partition(".")[2]
         if kind not in _ORDERS or not sketch.free(row.solid):
