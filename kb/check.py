@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Table, func, select, text, true
 from ingest.records import ProblemReading
 from kb import derive, fulltext, outbox
 from kb.errors import EncoderUnavailable, IndexBusy, IndexUnavailable, KBError
+from kb.llm.client import described
 from kb.passages import cut
 from kb.records import ReportState
 from kb.results import CheckReport, Trouble
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 def checked(kb: KnowledgeBase, *, repair: bool) -> CheckReport:
     """See `KnowledgeBase.check`."""
     found: list[Trouble] = []
-    notes: list[str] = []
+    notes: list[str] = [line for line in (described(kb.settings),) if line]
     found += _database(kb)
     found += _files(kb, repair)
     found += _views(kb, repair)

@@ -51,8 +51,16 @@ def distributions(modules: set[str]) -> set[str]:
 
 def test_the_product_declares_what_it_imports_and_nothing_else() -> None:
     used = distributions(imported("ingest") | imported("kb") | imported("app"))
-    assert used - declared() == set()
+    assert used - declared() - declared("llm") == set()
     assert declared() - used - BY_NAME == set()
+
+
+def test_the_extra_for_a_language_model_is_used_where_it_belongs_and_is_optional() -> None:
+    assert declared("llm") == distributions(imported("kb/llm")) - declared()
+    assert declared("llm") & declared() == set()
+    others = [path for path in (ROOT / "kb").rglob("*.py") if path.parent.name != "llm"]
+    others += [*(ROOT / "app").rglob("*.py"), *(ROOT / "ingest").rglob("*.py")]
+    assert not [path for path in others if "import openai" in path.read_text(encoding="utf-8")]
 
 
 def test_the_extras_hold_what_the_tests_and_tools_need() -> None:
@@ -64,5 +72,5 @@ def test_the_extras_hold_what_the_tests_and_tools_need() -> None:
 def test_every_declared_package_is_pinned() -> None:
     lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
     pinned = {normal(line.partition("==")[0]) for line in lines if "==" in line}
-    assert (declared() | declared("test", "dev")) - pinned == set()
+    assert (declared() | declared("llm", "test", "dev")) - pinned == set()
     assert "torch==2.13.0" in lines

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 from threading import RLock
 from time import perf_counter
@@ -103,6 +104,10 @@ def ask(
     started = perf_counter()
     try:
         answer = _answered(kb, understander, pages, question, focus or Focus())
+        if kb.settings.llm_url and kb.settings.llm_word:
+            from kb.llm.wording import worded
+
+            answer = worded(kb.settings, answer, pages, understander.catalogue)
     except Exception:
         # The last line of defence: a person must never meet a traceback.
         log.exception("the question %r could not be answered", question)
@@ -153,13 +158,36 @@ def _answered(
             before = done.pop()[0]
             current = done[-1][2] if done else focus
             meaning = understander.one(f"{before.text} and {part}", current)
-        draft, current = _one(kb, understander, pages, meaning, current)
+        meaning, draft, current = _read(kb, understander, pages, meaning, current)
         done.append((meaning, draft, current))
     if len(done) > 1:
         # "Hello, how many are open?": pleasantries beside a question need no answer of their own.
         asked = [row for row in done if row[0].kind not in (Kind.SOCIAL, Kind.UNCLEAR)] or done[-1:]
         done = asked
     return _together(understander, pages, question, done)
+
+
+def _read(
+    kb: KnowledgeBase,
+    understander: Understander,
+    pages: PageTexts,
+    meaning: Meaning,
+    focus: Focus,
+) -> tuple[Meaning, Draft, Focus]:
+    """`_one`; where the rules are not sure and a language model may help, what it makes of it."""
+    draft, after = _one(kb, understander, pages, meaning, focus)
+    if kb.settings.llm_url and kb.settings.llm_understand:
+        from kb.llm.understanding import UNHELPFUL, reread, unsure
+
+        if understander.catalogue.reports and unsure(meaning, draft):
+            other = reread(kb.settings, understander.catalogue, meaning, focus)
+            if other.query == meaning.query:
+                return other, draft, after
+            better, next_focus = _one(kb, understander, pages, other, focus)
+            if better.abstained and not draft.abstained:
+                return replace(meaning, notes=(*meaning.notes, UNHELPFUL)), draft, after
+            return other, better, next_focus
+    return meaning, draft, after
 
 
 def _one(

@@ -1,0 +1,1 @@
+"""The optional language model: never the source of a fact."""
