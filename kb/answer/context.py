@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class Asked:
-    """One question on its way to an answer."""
+    """One question on its way to an answer. `memo` keeps the weights of its words, by text."""
 
     kb: KnowledgeBase
     catalogue: Catalogue
@@ -28,6 +28,7 @@ class Asked:
     meaning: Meaning
     query: Query
     pages: PageTexts
+    memo: dict[str, dict[str, float]] = field(default_factory=dict)
 
     @property
     def filters(self) -> Filters:

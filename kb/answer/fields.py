@@ -105,8 +105,10 @@ def answer_field(asked: Asked, draft: Draft) -> None:
     if query.within is not None and asked.meaning.yes_no:
         _yes_or_no(asked, draft, row)
         return
-    if query.within is not None:
-        check_premise(asked, draft, row)
+    if query.within is not None and not check_premise(asked, draft, row):
+        # What rests on something false has no answer beyond what is true instead.
+        draft.abstained = True
+        return
     if query.from_quarter:
         from kb.answer.overtime import moved_between
 

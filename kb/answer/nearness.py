@@ -40,6 +40,12 @@ _FRAME = re.compile(
     r"(?: (?:was|were|did|do|does|is|are))?)\s*",
     re.IGNORECASE,
 )
+# "Caused by a fire": a story without any fire is not the one.
+_BLAMED = re.compile(
+    r"\b(?:caused by|because of|due to|traced to|down to|blamed on|result of)"
+    r" (?:an? |the |some |any )?([a-z]+)",
+    re.IGNORECASE,
+)
 _ENDINGS = (
     "ations", "ation", "ings", "ing", "ures", "ure", "ions", "ion", "ers", "er", "ed", "es", "s",
     "ly",
@@ -72,6 +78,11 @@ class Found:
     dated: bool = False
 
     @property
+    def text(self) -> str:
+        """All that it has, as one text."""
+        return " ".join(one.text for one in self.passages)
+
+    @property
     def near(self) -> bool:
         """Whether it is evidence for an answer.
 
@@ -87,6 +98,7 @@ class Found:
         return evidence - 6.3 * self.missing - 1.7 * self.unheld > 6.1
 
 
+@lru_cache(maxsize=1 << 16)
 def stem(word: str) -> str:
     """A word without its usual endings, so that inflections meet."""
     plain = word.lower().strip("-/.,:")
@@ -121,9 +133,10 @@ def thesaurus() -> dict[str, frozenset[str]]:
     return {one: frozenset(others) for one, others in out.items()}
 
 
-def stems_of(text: str) -> list[str]:
+@lru_cache(maxsize=1 << 13)
+def stems_of(text: str) -> tuple[str, ...]:
     """The words of a text, stemmed, in order."""
-    return [stem(match[0]) for match in WORD.finditer(text)]
+    return tuple(stem(match[0]) for match in WORD.finditer(text))
 
 
 def telling(topic: str) -> dict[str, str]:
@@ -141,13 +154,16 @@ def terms_of(topic: str, asked: Asked | None = None) -> dict[str, float]:
 
     A word weighs more the fewer of the problems held use it, and less the more English does.
     """
-    out: dict[str, float] = {}
-    for one, word in telling(topic).items():
-        out[one] = rarity(word)
-        if asked is not None:
+    if asked is None:
+        return {one: rarity(word) for one, word in telling(topic).items()}
+    kept = asked.memo.get(topic)
+    if kept is None:
+        many = max(len(asked.catalogue.titles), 20)
+        kept = asked.memo[topic] = {}
+        for one, word in telling(topic).items():
             held = asked.kb.count(Filters(words=(word,), ever=True))
-            out[one] *= log(1 + max(len(asked.catalogue.titles), 20) / (held + 0.5))
-    return out
+            kept[one] = rarity(word) * log(1 + many / (held + 0.5))
+    return kept
 
 
 def covered(terms: dict[str, float], text: str, synonym: float = 0.0) -> float:
@@ -221,6 +237,8 @@ def ranked(
         return term not in held and held.isdisjoint(groups.get(term, frozenset()))
 
     unheld = sum(value for term, value in terms.items() if lacks(term, every)) / total
+    blamed = _BLAMED.search(question)
+    cause = stem(blamed[1]) if blamed and stem(blamed[1]) in terms else None
     out: list[Found] = []
     for pbi, text in whole.items():
         told = held_by[pbi]
@@ -247,6 +265,8 @@ def ranked(
         evidence = scored[0][0] + 0.25 * words + 0.15 * second
         side = max(phrases(order, one.text) for one in told) if few else 0.0
         missing = max((v for t, v in terms.items() if lacks(t, stems[pbi])), default=0.0) / total
+        if cause is not None and lacks(cause, stems[pbi]):
+            missing = max(missing, 0.6)
         out.append(
             Found(
                 row=_latest(told),

@@ -133,7 +133,7 @@ def chosen(
     scored.sort(key=lambda item: (-item[0], item[1]))
     kept = [best[2]]
     for score, _, quote in scored:
-        if len(kept) == QUOTED or (len(kept) > 1 and score < 0.7 * best[0]):
+        if len(kept) == QUOTED or (len(kept) > 1 and score < 0.62 * best[0]):
             break
         if quote.field != "title" and quote.text not in {one.text for one in kept}:
             kept.append(quote)

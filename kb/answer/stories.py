@@ -14,13 +14,14 @@ from ingest.numbers import short_pbi
 from kb.answer.context import Asked
 from kb.answer.draft import Draft
 from kb.answer.fields import check_premise, fact, not_in_report, subject_rows
-from kb.answer.nearness import Found, covered, phrases, ranked, terms_of
+from kb.answer.nearness import Found, covered, phrases, ranked, stems_of, terms_of
 from kb.answer.phrasing import capital, name_of, report_words, reports_words
 from kb.answer.quotes import CAUSE, LENGTH, Quote, chosen, number_of
 from kb.answers import Value
 from kb.filters import Filters
 from kb.passages import sentences
 from kb.records import Snapshot
+from kb.understand.told import particular
 from kb.words import evidence_words, minutes
 
 FIELDS = ("title", "description", "update", "workaround", "incident_observation", "user_impact")
@@ -77,7 +78,8 @@ def look_for(asked: Asked, topic: str, filters: Filters, limit: int = 50) -> lis
     """Problems whose text tells of the topic, best first, near or not."""
     told = " ".join(w for w in topic.split() if w.lower() not in _LASTING)
     topic = told or topic
-    question = asked.meaning.text if len(topic.split()) > 2 else topic
+    text = asked.meaning.text
+    question = text if len(topic.split()) > 2 or len(text.split()) >= 8 else topic
     return ranked(asked, question, filters, _day_in(question), limit)
 
 
@@ -115,7 +117,7 @@ def answer_passage(asked: Asked, draft: Draft) -> None:
     topic = asked.query.topic or ""
     found = look_for(asked, topic, asked.filters)
     note_meaning(asked, draft)
-    near = [one for one in found if one.near]
+    near = [one for one in found if one.near and _holds_particular(asked, one.text)]
     if not near:
         nothing_near(asked, draft, topic, found)
         return
@@ -136,6 +138,12 @@ def answer_passage(asked: Asked, draft: Draft) -> None:
         draft.value = _plain_number(asked.meaning.counted, quotes)
     if asked.meaning.duration and not (best[0].dated and _length_said(draft, quotes)):
         _say_length(draft, best[0].row)
+
+
+def _holds_particular(asked: Asked, text: str) -> bool:
+    """Whether a text names what the question turns on, where that is seldom held ("fines")."""
+    wanted = particular(asked.meaning.text)
+    return wanted is None or set(stems_of(wanted)) - {"of", "th"} <= set(stems_of(text))
 
 
 def _plain_number(noun: str, quotes: Sequence[Quote]) -> Value:
@@ -164,8 +172,7 @@ def _recount(
     """Says what a problem's narratives tell, in their own words, report by report."""
     quotes = chosen(asked, found, terms, _day_in(asked.meaning.text))
     # "Yes" only where the question's own words stand there; nearness of meaning says less.
-    whole = " ".join(one.text for one in found.passages)
-    lead = "Yes: " if asked.meaning.yes_no and first and covered(terms, whole) >= 0.5 else ""
+    lead = "Yes: " if asked.meaning.yes_no and first and covered(terms, found.text) >= 0.5 else ""
     row = found.row
     title = f" (“{row.problem.title}”)" if row.problem.title else ""
     by_report: dict[str, list[tuple[Quote, int]]] = {}
@@ -351,6 +358,12 @@ def _detail_of(asked: Asked, draft: Draft, row: Snapshot) -> None:
     terms = terms_of(asked.query.topic or "")
     whole = " ".join(sentence for _, sentence in texts_of(row))
     share = covered(terms, whole)
+    if not _holds_particular(asked, whole):
+        draft.abstain(
+            f"{capital(report_words(row.report))} does not say that of {name_of(row.pbi)}.",
+            draft.cite(row, "title"),
+        )
+        return
     if terms and share < 0.34:
         nearer = [
             older for older in reversed(asked.history(row.pbi)) if older.report.id != row.report.id
