@@ -456,6 +456,10 @@ def examined(
     if CHANGES[name].trial:
         know_trial()
     faults += _schema(folder)
+    if repair_first:  # then what was found is asked in a copy: asking brings the index up to date
+        found = copied(folder, folder.with_name(f"{folder.name}-found"))
+        faults += _between(answers_in(found), states, done, "as found")
+        shutil.rmtree(found)
     with opened(folder) as held:
         reports = held.reports()
         if len({one.sha256 for one in reports}) != len(reports):
