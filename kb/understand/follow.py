@@ -81,6 +81,13 @@ class Follow:
             # "what was it in Q4 2021?" after "when is it due?": the same field, another report.
             query = before.model_copy(update={"filters": query.filters, "within": None})
             return replace(meaning, query=query, follows=True)
+        if before.ask is Ask.CHANGES and query.ask is Ask.PASSAGE and sketch.marked.has("ask.why"):
+            # "why?" after "which was reopened": why that happened, not why the problem arose.
+            told = " ".join(_TOLD[kind] for kind in before.events if kind in _TOLD)
+            if told:
+                return replace(
+                    meaning, query=query.model_copy(update={"topic": told}), why=False, follows=True
+                )
         if (
             not self.asked
             and query.ask is Ask.PROBLEM
@@ -189,6 +196,9 @@ _EVENT_OF: dict[str, EventKind] = {
     "open": EventKind.CLOSED,
     "vanished": EventKind.VANISHED,
 }
+
+
+_TOLD: dict[EventKind, str] = {EventKind.REOPENED: "opened again"}
 
 
 def _happened(new: Query) -> tuple[EventKind, ...]:
