@@ -1,25 +1,23 @@
-"""Files on their way in: one job each, read behind the page, so that a refreshed page loses none.
+"""Who reads what is uploaded: threads of this server, over the jobs of the knowledge base.
 
-The jobs belong to the server and not to a visitor's session; what they have made is in the
-knowledge base, as drafts or published reports, whatever becomes of the list.
+What is to be read, how far it is and what became of it is kept there (kb/jobs.py): a page that is
+drawn again, another visitor and a server that starts again see the same.
 """
 
 from __future__ import annotations
 
 import logging
-import time
-from collections.abc import Callable
+import os
+import uuid
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
-from hashlib import sha256
-from itertools import count
-from threading import Lock
+from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from ingest.child import Cancelled
-from kb.results import IngestResult, IngestStatus
+from kb import jobs as kept
+from kb.errors import KBError
+from kb.jobs import Job, JobState
 
 if TYPE_CHECKING:
     from kb.base import KnowledgeBase
@@ -29,130 +27,86 @@ log = logging.getLogger(__name__)
 WORKERS = 2
 """Files read at the same time; each has a process of its own."""
 
-OUTCOMES: dict[IngestStatus, str] = {
-    IngestStatus.PUBLISHED: "Published",
-    IngestStatus.DRAFT: "Ready to review",
-    IngestStatus.DUPLICATE: "Loaded before",
-    IngestStatus.REFUSED: "Refused",
+SIGNS = 5.0
+"""Seconds between signs of life, while something is read."""
+
+OUTCOMES: dict[JobState, str] = {
+    JobState.PUBLISHED: "Published",
+    JobState.DRAFT: "Ready to review",
+    JobState.DUPLICATE: "Loaded before",
+    JobState.REFUSED: "Refused",
 }
 """What became of a file, in words."""
 
-_FAULT = "could not be read because of a fault of ours, which has been logged; nothing was kept"
-
-
-@dataclass
-class Job:
-    """One file. `result` is None until it is done.
-
-    Attributes:
-        stage, done, total: what is being done, and how many of its steps.
-        started, ended: seconds of a clock that only goes forward.
-    """
-
-    number: int
-    name: str
-    digest: str
-    size: int
-    stage: str = "waiting"
-    done: int = 0
-    total: int = 0
-    started: float = field(default_factory=time.monotonic)
-    ended: float | None = None
-    result: IngestResult | None = None
-    cancelled: bool = False
-
-    @property
-    def running(self) -> bool:
-        """It is not done yet."""
-        return self.result is None
-
-    @property
-    def share(self) -> float:
-        """How far it is, from 0 to 1."""
-        return min(self.done / self.total, 1.0) if self.total else 0.0
-
-    def seconds(self) -> float:
-        """How long it has taken."""
-        return (self.ended or time.monotonic()) - self.started
-
 
 class Jobs:
-    """The jobs of one server, oldest first."""
+    """The reading threads of one server."""
 
     def __init__(self) -> None:
+        self._runner = f"{os.getpid()} {uuid.uuid4().hex}"
         self._threads = ThreadPoolExecutor(WORKERS, thread_name_prefix="reading")
         self._lock = Lock()
-        self._numbers = count()
-        self._jobs: dict[int, Job] = {}
-        self._futures: list[Future[None]] = []
+        self._futures: dict[int, Future[None]] = {}
+        self._living: Thread | None = None
 
     def add(self, kb: KnowledgeBase, data: bytes, name: str, *, draft: bool) -> Job:
-        """Start to read a file. The same bytes under the same name are one job while it runs."""
-        digest = sha256(data).hexdigest()
-        with self._lock:
-            for job in self._jobs.values():
-                if job.running and (job.digest, job.name) == (digest, name):
-                    return job
-            job = Job(next(self._numbers), name, digest, len(data))
-            self._jobs[job.number] = job
-            self._futures.append(self._threads.submit(self._run, job, kb, data, draft))
+        """Start to read a file. The same bytes under the same name are one job while it runs.
+
+        Raises:
+            StoreUnavailable: it cannot be kept.
+        """
+        job = kept.add(kb, data, name, draft=draft)
+        self._start(kb, job)
         return job
 
-    def all(self) -> list[Job]:
-        """Every job that was not cleared away."""
-        with self._lock:
-            return list(self._jobs.values())
-
-    def running(self) -> bool:
-        """Some job is not done yet."""
-        return any(job.running for job in self.all())
-
-    def cancel(self, number: int) -> None:
-        """Stop a job at its next step; nothing of the file is kept."""
-        with self._lock:
-            if number in self._jobs:
-                self._jobs[number].cancelled = True
-
-    def clear(self) -> None:
-        """Forget the jobs that are done; what they made stays."""
-        with self._lock:
-            self._jobs = {n: job for n, job in self._jobs.items() if job.running}
-            self._futures = [one for one in self._futures if not one.done()]
+    def all(self, kb: KnowledgeBase) -> list[Job]:
+        """Every job that was not cleared away; what a server that died left is begun again."""
+        kept.give_back(kb)
+        found = kept.held(kb)
+        for job in found:
+            if job.state is JobState.WAITING:
+                self._start(kb, job)
+        return found
 
     def settle(self, seconds: float | None = None) -> None:
-        """Wait until every job is done."""
+        """Wait until every job of this server is done."""
         with self._lock:
-            pending = list(self._futures)
+            pending = list(self._futures.values())
         wait(pending, timeout=seconds)
 
-    def _run(self, job: Job, kb: KnowledgeBase, data: bytes, draft: bool) -> None:
+    def _start(self, kb: KnowledgeBase, job: Job) -> None:
+        with self._lock:
+            mine = self._futures.get(job.id)
+            if mine is not None and not mine.done():
+                return
+            self._futures = {n: one for n, one in self._futures.items() if not one.done()}
+            self._futures[job.id] = self._threads.submit(self._run, kb, job.id)
+            if self._living is None or not self._living.is_alive():
+                self._living = Thread(target=self._live, args=(kb,), daemon=True)
+                self._living.start()
+
+    def _run(self, kb: KnowledgeBase, number: int) -> None:
         try:
-            progress = _reporter(job)
-            progress("opening", 0, 0)
-            result = kb.ingest(data, job.name, draft=draft, progress=progress)
-        except Cancelled:
-            result = _refused(job, "was cancelled; nothing was kept")
-        except Exception:
-            log.exception("reading %s failed", job.name)
-            result = _refused(job, _FAULT)
-        job.ended = time.monotonic()
-        job.result = result
+            kept.run(kb, number, self._runner)
+        except KBError:
+            # The database itself failed: the job stays as it is, and is given back in time.
+            log.exception("job %d", number)
 
-
-def _reporter(job: Job) -> Callable[[str, int, int], None]:
-    def report(stage: str, done: int, total: int) -> None:
-        job.stage, job.done, job.total = stage, done, total
-        if job.cancelled:
-            raise Cancelled("reading was cancelled", source=job.name)
-
-    return report
-
-
-def _refused(job: Job, why: str) -> IngestResult:
-    return IngestResult(status=IngestStatus.REFUSED, file=job.name, message=f"{job.name}: {why}")
+    def _live(self, kb: KnowledgeBase) -> None:
+        """Gives signs of life while anything is read."""
+        pause = Event()
+        while not pause.wait(SIGNS):
+            with self._lock:
+                if all(one.done() for one in self._futures.values()):
+                    self._living = None
+                    return
+            try:
+                kept.sign_of_life(kb, self._runner)
+            except KBError:
+                log.exception("no sign of life was given")
 
 
 @st.cache_resource(show_spinner=False)
 def jobs() -> Jobs:
-    """The jobs of this server."""
+    """The reading threads of this server."""
     return Jobs()

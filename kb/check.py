@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Table, func, select, text, true
 from ingest.records import ProblemReading
 from kb import derive, fulltext, outbox
 from kb.errors import EncoderUnavailable, IndexBusy, IndexUnavailable, KBError
+from kb.jobs import waiting
 from kb.llm.client import described
 from kb.passages import cut
 from kb.records import ReportState
@@ -83,7 +84,7 @@ def _database(kb: KnowledgeBase) -> Iterable[Trouble]:
 def _files(kb: KnowledgeBase, repair: bool) -> Iterable[Trouble]:
     held = {report.sha256: report for report in kb.reports()}
     kept = set(kb.files.names())
-    for name in sorted(kept - held.keys()):
+    for name in sorted(kept - held.keys() - waiting(kb)):
         if repair:
             kb.files.drop(name)
         message = f"the upload {name[:12]} belongs to no report"

@@ -230,6 +230,32 @@ feedback_reports = Table(
     sqlite_with_rowid=False,
 )
 
+jobs = Table(
+    "jobs",
+    metadata,
+    # Files on their way in; see kb/jobs.py. The bytes wait among the files.
+    Column("id", Integer, primary_key=True),
+    Column("file", Text, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("draft", Boolean, nullable=False),
+    Column("state", String(12), nullable=False),
+    Column("stage", Text, nullable=False),
+    Column("done", Integer, nullable=False),
+    Column("total", Integer, nullable=False),
+    Column("cancelled", Boolean, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    # Who reads it, and when that one last gave a sign of life.
+    Column("runner", Text),
+    Column("seen", Moment),
+    Column("added", Moment, nullable=False),
+    Column("started", Moment),
+    Column("ended", Moment),
+    Column("message", Text, nullable=False),
+    Column("report_id", ForeignKey("reports.id", ondelete="CASCADE")),
+    Index(None, "state"),
+    sqlite_autoincrement=True,
+)
+
 passages = Table(
     "passages",
     metadata,

@@ -16,7 +16,7 @@ from kb.errors import RecordNotFound, WrongState
 from kb.passages import cut
 from kb.records import ReportState
 from kb.rows import body_columns, day, fold, mark_rows, snapshot_row
-from kb.tables import bodies, feedback, feedback_reports, marks, reports, snapshots
+from kb.tables import bodies, feedback, feedback_reports, jobs, marks, reports, snapshots
 
 ID_LENGTH = 12
 
@@ -273,6 +273,9 @@ def _remove(connection: Connection, report_id: str) -> set[str]:
     # Answers that were commented on hold its words.
     told = select(feedback_reports.c.feedback_id).where(feedback_reports.c.report_id == report_id)
     connection.execute(delete(feedback).where(feedback.c.id.in_(told)))
+    # So do the jobs that were refused it, or cancelled, before one brought it in.
+    bytes_of = select(reports.c.sha256).where(reports.c.id == report_id).scalar_subquery()
+    connection.execute(delete(jobs).where(jobs.c.sha256 == bytes_of, jobs.c.ended.is_not(None)))
     connection.execute(delete(reports).where(reports.c.id == report_id))
     return set(ids)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -31,11 +32,13 @@ from app.reviewing import needs_a_look, report_values, values_of
 from app.service import knowledge_base
 from app.widgets.page_boxes import Mark, layered, png_size
 from ingest.records import Grade
+from kb import jobs as kept
 from kb.base import KnowledgeBase
+from kb.jobs import JobState
 from kb.preview import would_change
 from kb.records import EventKind, ReportState
-from kb.results import IngestStatus
 from kb.settings import Settings
+from kb.tables import jobs as table
 
 __all__ = ["data", "loaded", "template"]
 
@@ -117,26 +120,46 @@ def test_the_same_file_twice_at_once_is_one_job(data: Path, reads: list[str]) ->
             again = held.add(kb, BYTES, "a.pdf", draft=True)
             release.set()
         held.settle(60)
-    assert again is one
-    assert one.result is not None
-    assert one.result.status is IngestStatus.DRAFT
+        assert again.id == one.id
+        assert [job.state for job in held.all(kb)] == [JobState.DRAFT]
     assert reads == ["a.pdf"]
 
 
-def test_a_cancelled_job_keeps_nothing(data: Path, reads: list[str]) -> None:
+def test_a_cancelled_job_keeps_nothing(
+    data: Path, reads: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kept, "BETWEEN", 0.0)
     with KnowledgeBase.open(Settings(data=data)) as kb:
         held = Jobs()
         with gate(kb) as release:
             job = held.add(kb, BYTES, "a.pdf", draft=True)
-            held.cancel(job.number)
+            kept.cancel(kb, job.id)
             release.set()
         held.settle(60)
-        assert job.result is not None
-        assert job.result.status is IngestStatus.REFUSED
-        assert "cancelled" in job.result.message
+        (done,) = held.all(kb)
+        assert done.state is JobState.REFUSED
+        assert "cancelled" in done.message
         assert kb.reports() == []
-        held.clear()
-        assert held.all() == []
+
+
+def test_what_a_server_left_unread_is_read_by_the_next(data: Path, reads: list[str]) -> None:
+    with KnowledgeBase.open(Settings(data=data)) as kb:
+        waiting = kept.add(kb, BYTES, "a.pdf", draft=True)
+        torn = kept.add(kb, b"%PDF-1.7 nothing", "b.pdf", draft=True)
+        assert kept._taken(kb, torn.id, "dead") is not None
+        with kb.database.write(counts=False) as connection:
+            connection.execute(table.update().values(seen=datetime(2021, 1, 1, tzinfo=UTC)))
+    app = opened("upload")
+    assert "Being read" in shown(app)
+    jobs().settle(60)
+    said = shown(app.run())
+    assert "a.pdf: 3 problems read, kept as a draft" in said
+    assert "b.pdf" in said
+    assert sorted(reads) == ["a.pdf", "b.pdf"]
+    kb = knowledge_base()
+    assert kept.job(kb, waiting.id).state is JobState.DRAFT
+    next(one for one in app.button if one.label == "Clear this list").click().run()
+    assert kept.held(kb) == []
 
 
 def test_a_refreshed_page_still_shows_what_became_of_the_files(

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from app.boundary import attempt
-from app.jobs import OUTCOMES, Job, Jobs, jobs
+from app.jobs import OUTCOMES, jobs
 from app.routes import page
 from app.service import knowledge_base
 from app.widgets import badges, inert, states
 from ingest.quarters import spoken
+from kb import jobs as kept
+from kb.jobs import Job, JobState
 from kb.records import ReportRecord, ReportState
-from kb.results import IngestStatus
 from kb.words import british, counted
 
 if TYPE_CHECKING:
@@ -23,10 +24,10 @@ if TYPE_CHECKING:
 KINDS = ("pdf", "docx", "xlsx", "csv", "txt")
 
 _LOOKS = {
-    IngestStatus.PUBLISHED: "pr-closed",
-    IngestStatus.DRAFT: "pr-open",
-    IngestStatus.DUPLICATE: "",
-    IngestStatus.REFUSED: "pr-warn",
+    JobState.PUBLISHED: "pr-closed",
+    JobState.DRAFT: "pr-open",
+    JobState.DUPLICATE: "",
+    JobState.REFUSED: "pr-warn",
 }
 _STATE_WORDS = {
     ReportState.DRAFT: ("Draft", "pr-open"),
@@ -46,7 +47,8 @@ def show() -> None:
     )
     _box(kb)
     # While something is being read this part draws itself again every second, alone.
-    st.fragment(_progress, run_every=1.0 if jobs().running() else None)()
+    running = any(job.running for job in jobs().all(kb))
+    st.fragment(_progress, run_every=1.0 if running else None)(kb)
     _reports(kb)
 
 
@@ -69,53 +71,51 @@ def _box(kb: KnowledgeBase) -> None:
     if not files:
         st.warning("Choose one or more files first.", icon=":material/info:")
         return
-    for file in files:
-        jobs().add(kb, file.getvalue(), file.name, draft=not at_once)
-    st.session_state["upload_round"] = number + 1
-    st.rerun()
+    with attempt("The upload") as tried:
+        for file in files:
+            jobs().add(kb, file.getvalue(), file.name, draft=not at_once)
+    if tried.ok:
+        st.session_state["upload_round"] = number + 1
+        st.rerun()
 
 
-def _progress() -> None:
-    held = jobs()
-    found = held.all()
+def _progress(kb: KnowledgeBase) -> None:
+    found = jobs().all(kb)
     if not found:
         return
-    running = held.running()
+    running = any(job.running for job in found)
     states.section("Being read" if running else "What became of them")
     for job in found:
-        _job(held, job)
+        _job(kb, job)
     if running:
         st.session_state["was_reading"] = True
     elif st.session_state.pop("was_reading", False):
         # The list of reports below is drawn by the page, which does not know yet.
         st.rerun()
     else:
-        st.button("Clear this list", type="tertiary", on_click=held.clear)
+        st.button("Clear this list", type="tertiary", on_click=kept.clear, args=(kb,))
 
 
-def _job(held: Jobs, job: Job) -> None:
-    result = job.result
+def _job(kb: KnowledgeBase, job: Job) -> None:
     with st.container(
-        horizontal=True, vertical_alignment="center", key=f"result_{job.number}", gap="small"
+        horizontal=True, vertical_alignment="center", key=f"result_{job.id}", gap="small"
     ):
-        if result is None:
-            st.progress(job.share, text=inert.label(f"{job.name}: {_stage(job)}"))
-            st.button(
-                "Cancel", key=f"cancel_{job.number}", on_click=held.cancel, args=(job.number,)
-            )
+        if job.running:
+            st.progress(job.share, text=inert.label(f"{job.file}: {_stage(job)}"))
+            st.button("Cancel", key=f"cancel_{job.id}", on_click=kept.cancel, args=(kb, job.id))
             return
         st.html(
-            badges.plain(OUTCOMES[result.status], _LOOKS[result.status])
-            + f" <span>{inert.escaped(result.message)}</span>"
+            badges.plain(OUTCOMES[job.state], _LOOKS[job.state])
+            + f" <span>{inert.escaped(job.message)}</span>"
             + f" <span class='pr-soft pr-small'>{job.seconds():.1f} s</span>",
             width="stretch",
         )
-        if result.report is not None and result.status is IngestStatus.DRAFT:
+        if job.report is not None and job.state is JobState.DRAFT:
             st.page_link(
                 page("review"),
                 label="Review",
                 icon=":material/fact_check:",
-                query_params={"report": result.report.id},
+                query_params={"report": job.report},
             )
 
 

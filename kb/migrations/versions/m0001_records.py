@@ -1,4 +1,4 @@
-"""Reports, what they say, corrections, feedback, passages and the outbox; full text on SQLite.
+"""Reports, what they say, corrections, feedback, jobs, passages, outbox; full text.
 
 Revision ID: 0001
 Revises:
@@ -119,6 +119,32 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_feedback_reports_report_id"), "feedback_reports", ["report_id"], unique=False
     )
+    op.create_table(
+        "jobs",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("file", sa.Text(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("draft", sa.Boolean(), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("stage", sa.Text(), nullable=False),
+        sa.Column("done", sa.Integer(), nullable=False),
+        sa.Column("total", sa.Integer(), nullable=False),
+        sa.Column("cancelled", sa.Boolean(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("runner", sa.Text(), nullable=True),
+        sa.Column("seen", Moment(timezone=True), nullable=True),
+        sa.Column("added", Moment(timezone=True), nullable=False),
+        sa.Column("started", Moment(timezone=True), nullable=True),
+        sa.Column("ended", Moment(timezone=True), nullable=True),
+        sa.Column("message", sa.Text(), nullable=False),
+        sa.Column("report_id", sa.String(length=12), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["report_id"], ["reports.id"], name=op.f("fk_jobs_report_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_jobs")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(op.f("ix_jobs_state"), "jobs", ["state"], unique=False)
     op.create_table(
         "snapshots",
         sa.Column("id", sa.Integer(), nullable=False),
