@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 from ingest.assemble import Draft
 from ingest.document import Document, Line, Table
-from ingest.impact import is_outage
+from ingest.impact import is_outage, nearest_year
 from ingest.numbers import short_pbi
 from ingest.records import Finding, ImpactClass, ProblemReading
 from ingest.rules.dates import dates_in
@@ -307,15 +307,18 @@ def _event_after(
         return None
     first = re.split(r"(?<=[.!?])\s+", problem.description)[:2]
     for sentence in first:
-        for mention in dates_in(sentence, year_hint=status_date):
+        for mention in dates_in(sentence, year_hint=status_date or created):
+            day = mention.value
+            if not mention.year_stated:
+                day = nearest_year(day, created, status_date)
             before = sentence[max(0, mention.start - 60) : mention.start]
             around = sentence[max(0, mention.start - 60) : mention.end + 80]
-            if mention.value <= created + timedelta(days=14):
+            if day <= created + timedelta(days=14):
                 return None  # an event at the time of creation: what follows came later
-            if status_date and mention.value > status_date:
+            if status_date and day > status_date:
                 continue
             if _HAPPENED.search(around) and not _PLANNED.search(before):
-                return mention.value
+                return day
     return None
 
 

@@ -156,7 +156,7 @@ def is_outage(evidence: ImpactEvidence) -> bool:
 def _told(span: Span, before: date | None, created: date | None = None) -> _Told:
     text = span.text
     days = [
-        item if item.year_stated else replace(item, value=_nearest(item.value, created, before))
+        item if item.year_stated else replace(item, value=nearest_year(item.value, created, before))
         for item in dates_in(text, year_hint=before or created)
     ]
     times = [item.value for item in times_in(text)]
@@ -170,7 +170,7 @@ def _told(span: Span, before: date | None, created: date | None = None) -> _Told
     return _Told(span, text, days[0].value if days else None, first, last, minutes, restored, harm)
 
 
-def _nearest(day: date, created: date | None, before: date | None) -> date:
+def nearest_year(day: date, created: date | None, before: date | None) -> date:
     """The day in the year that brings it nearest to the created date, however late the report."""
     if created is None:
         return day

@@ -9,6 +9,17 @@ from ingest.records import ImpactClass
 from ingest.rules.parties import key
 
 _CLAUSE = re.compile(r"[.;!]\s+|\s[\u2013\u2014-]\s")
+# "None \u2013 why": the reason behind a bare no hurts only where it names those who are hit.
+_BARE = re.compile(
+    r"^\W*(?:none|nil|zero|n/?a|no(?:ne)?\s+(?:(?:end\s+)?(?:user|customer|service)s?\s+)?(?:impact|effect))"
+    r"\s*[\u2013\u2014-]\s(?P<why>[^.;!]*)",
+    re.IGNORECASE,
+)
+_HIT = re.compile(
+    r"\b(?:users?|customers?|consumers?|suppliers?|households?|premises|installers?|meters?|devices?|"
+    r"hubs?|requests?|orders?|alerts?|top[\s-]?ups?|vends?|visits?|reads?|readings|service)\b",
+    re.IGNORECASE,
+)
 
 
 class ImpactWords:
@@ -70,6 +81,9 @@ class ImpactWords:
             return ImpactClass.NO_ENDURING
         # Every part that a "but" or a full stop divides must say that nothing happened.
         parts = [part for part in self._parts(words) if re.search(r"\w", part)]
+        bare = _BARE.match(words)
+        if bare and not any(map(self._hits, self._turning.split(bare["why"]))):
+            parts = [parts[0], *self._parts(words[bare.end() :])]
         if parts and self._says_none(parts[0]) and not any(map(self._hurts, parts[1:])):
             return ImpactClass.NONE
         return ImpactClass.IMPACTING
@@ -85,6 +99,10 @@ class ImpactWords:
         if self._small.search(part):
             return False
         return bool(self._nothing.search(part) or self._unhurt.search(part))
+
+    def _hits(self, part: str) -> bool:
+        """One clause of it names both a harm and whom it reached."""
+        return any(self._hurts(bit) and bool(_HIT.search(bit)) for bit in re.split(r",\s*", part))
 
     def _hurts(self, part: str) -> bool:
         if self._says_none(part):
