@@ -51,11 +51,26 @@ _DATE = re.compile(
     r"September|October|November|December)\b|\b(?:January|February|March|April|May|June|July|"
     r"August|September|October|November|December|spring|summer|autumn|winter|(?:19|20)\d\d)\b"
 )
+_DAY = re.compile(
+    r"\b\d{1,2}/\d{1,2}\b|\b\d{1,2}(?:st|nd|rd|th)? (?:January|February|March|April|May|June|"
+    r"July|August|September|October|November|December)\b"
+)
 _AMOUNT = re.compile(r"\bhow (?:far|often|frequently|much|big|large|hot|fast)\b|\bby how\b", re.I)
 _PARTS = re.compile(r"\b(?:share|proportion|percentage|fraction|per ?cent|part) of\b|\d?%", re.I)
 _HOURS = re.compile(r"\bwhat time\b|\bwhen\b", re.I)
 _WHEN = re.compile(r"\bwhen\b|\bwhat date\b|\bsince (?:when|which)\b|\bwhich release\b", re.I)
 _SPAN = re.compile(r"\bhow (?:long|late)\b|\bwhat length\b|\bduration\b|\bhow quick", re.I)
+_REMEDY = re.compile(
+    r"\b(?:what|how|did)\b.*\b(?:change[sd]?|fix(?:e[sd])?|done|precautions?|remed(?:y|ied)|"
+    r"solved?|resolved?|measures?|cured?|prevent\w*|put right)\b",
+    re.I,
+)
+_MENDED = re.compile(
+    r"\b(?:now|change[sd]?|fix(?:ed)?|installed|put (?:in|right)|replaced|kept|shortened|"
+    r"rewritten|withdrawn|made|added|patch\w*|supplied|split|spread)\b",
+    re.I,
+)
+_NOW = re.compile(r"\b(?:now|currently|at present|these days|still|latest)\b", re.I)
 _WHY = re.compile(r"\bwhy\b|\bhow come\b|\bcauses?\b|\breason\b|\bcaused\b", re.I)
 
 
@@ -98,6 +113,8 @@ def wanted_kind(asked: Asked, sentence: str) -> float:
         bonus += 0.2
     if _WHEN.search(question) and _DATE.search(sentence):
         bonus += 0.2
+    if _REMEDY.search(question) and _MENDED.search(sentence):
+        bonus += 0.25
     if asked.meaning.why or _WHY.search(question):
         bonus += 0.3 if CAUSE.search(sentence) else 0.15 if _REASON.search(sentence) else 0.0
     return bonus
@@ -108,6 +125,7 @@ def chosen(
 ) -> list[Quote]:
     """The sentences that answer best: the best first, then those that stand near it."""
     order = list(terms)
+    now = bool(_NOW.search(asked.meaning.text))
     rows = [
         (told, Quote(told.snapshot, told.field, sentence))
         for told in found.passages
@@ -125,6 +143,10 @@ def chosen(
             score -= 0.35
         if day is not None and day.search(quote.text):
             score += 0.3
+        elif day is not None and _DAY.search(quote.text):
+            score -= 0.6  # that was another day
+        if now and quote.row.key == found.row.key:
+            score += 0.15 + (0.15 if _NOW.search(quote.text) else 0.0)
         scored.append((score, len(scored), quote))
     if day is not None:
         scored = _after(scored, {q.text for _, _, q in scored if day.search(q.text)}, 0.3)

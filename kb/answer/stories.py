@@ -171,8 +171,9 @@ def _recount(
 ) -> list[Quote]:
     """Says what a problem's narratives tell, in their own words, report by report."""
     quotes = chosen(asked, found, terms, _day_in(asked.meaning.text))
-    # "Yes" only where the question's own words stand there; nearness of meaning says less.
-    lead = "Yes: " if asked.meaning.yes_no and first and covered(terms, found.text) >= 0.5 else ""
+    # "Yes" only where the question's own words stand in one sentence; a story may well say no.
+    sure = any(covered(terms, quote.text) >= 0.5 for quote in quotes)
+    lead = "Yes: " if asked.meaning.yes_no and first and sure else ""
     row = found.row
     title = f" (“{row.problem.title}”)" if row.problem.title else ""
     by_report: dict[str, list[tuple[Quote, int]]] = {}

@@ -1024,6 +1024,10 @@ def _passage(sketch: Sketch, lexicon: Lexicon, meaning: Meaning, scope: dict[str
         if thing.label in ("QUARTER", "LATEST", "PARTY", "SEVERITY") and i in sketch.used
     }
     topic = topic_of(sketch, lexicon, keep=frozenset(keep))
+    papers = {marked.norm(i) for i in range(len(marked.doc))} & {"report", "reports", "paper"}
+    if scope and not papers and not marked.of("QUARTER", "LATEST"):
+        # "At the end of June" is when it happened, not the report that tells of it.
+        scope = {}
     if not topic:
         if sketch.filters or scope:
             return replace(
