@@ -65,10 +65,10 @@ crash: setup ## Kill the process at 240 points of every change, and show that no
 	@$(BIN)/python scripts/crash.py $(ARGS)
 
 audit: setup ## Look for known faults in what is installed, and list it in build/sbom.json
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check pip-audit cyclonedx-bom
-	@mkdir -p build
-	@$(BIN)/cyclonedx-py environment $(BIN)/python --output-file build/sbom.json
-	@$(BIN)/pip-audit --skip-editable $(ARGS)
+	@test -x build/audit/bin/pip-audit || $(BIN)/python -m venv build/audit
+	@build/audit/bin/python -m pip install --quiet --disable-pip-version-check pip-audit cyclonedx-bom
+	@build/audit/bin/cyclonedx-py environment $(BIN)/python --output-file build/sbom.json
+	@build/audit/bin/pip-audit --path $$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))') $(ARGS)
 
 corpus: setup ## Make the sample reports and their gold again
 	@$(BIN)/python scripts/make_corpus.py
