@@ -152,6 +152,13 @@ BAD: list[tuple[str, str, str, str, str]] = [
     ("values swapped", OPEN, "122207 (High", "122207 (Critical", "a word that is not"),
     ("owners swapped", OPEN, "Pending, DCO (Operator)", "Pending, DSP", "a word that is not"),
     (
+        "a value that only the question has",
+        "How many Critical or High problems are open?",
+        "122422 (Critical",
+        "122422 (High",
+        "a word that is not",
+    ),
+    (
         "a problem left out",
         OPEN,
         ", 122422 (Critical, Pending, DCO (Operator))",

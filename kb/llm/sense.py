@@ -45,16 +45,24 @@ class Sources:
     lead: list[tuple[frozenset[str], list[Token]]] = field(default_factory=list)
     of: dict[str, Source] = field(default_factory=dict)
 
-    def about(self, pbis: Sequence[str]) -> list[Source]:
-        """What may be said of each of the problems; of none, what is said of all."""
+    def about(self, pbis: Sequence[str], *, tail: bool) -> list[Source]:
+        """What may be said of each of the problems; of none, what is said of all.
+
+        Args:
+            tail: behind its number. There "Critical or High problems" in the lead makes no
+                problem Critical: a value that some problem has is taken from its own part.
+        """
         if not pbis:
             only = self.of[next(iter(self.of))] if len(self.of) == 1 else Source()
             runs = [*self.general.runs, *(run for _, run in self.lead), *only.runs]
             return [Source(runs, self.general.quotes | only.quotes)]
         out = []
+        values = {token for one in self.of.values() for run in one.runs for token in run}
         for pbi in pbis:
             own = self.of.get(pbi, Source())
             leads = [_shared(run, pbi in first) for first, run in self.lead if own.runs]
+            if tail:
+                leads = [[t for t in run if t not in values] for run in leads]
             out.append(
                 Source([*self.general.runs, *leads, *own.runs], self.general.quotes | own.quotes)
             )
@@ -138,8 +146,8 @@ def trouble_of(tokens: Sequence[Token], sources: Sources) -> str | None:
     if strange:
         return "it named a PBI number that is not in the evidence"
     parts = [([] if not groups else groups[0][0], lead), *groups]
-    for pbis, run in parts:
-        for source in sources.about(pbis):
+    for place, (pbis, run) in enumerate(parts):
+        for source in sources.about(pbis, tail=place > 0):
             why = _trouble(run, source)
             if why:
                 return why
@@ -253,7 +261,7 @@ def _beside(run: Sequence[Token], place: int, step: int) -> list[Token]:
         token = run[at]
         if token.kind in ("number", "date") or (token.kind == "end" and token.value in ".;"):
             break
-        if token.kind == "word" and _bears(token):
+        if token.kind in ("word", "quarter") and _bears(token):
             out.append(token)
         at += step
     return out
