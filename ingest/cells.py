@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from ingest.document import Cell, Line, Table
 from ingest.joining import JoinedText, join_lines
-from ingest.numbers import pbis_in
+from ingest.numbers import canonical_pbi, pbis_in
 from ingest.rules.dates import dates_in
 from ingest.spans import Span
 from ingest.vocabulary import Vocabulary
@@ -118,6 +118,16 @@ def label_of(text: str, vocabulary: Vocabulary) -> Label:
     if match and match.stop >= len(plain.rstrip(" :.?")):
         return Label(text, (match.field,), date)
     return Label(text, (), date)
+
+
+_BROKEN = re.compile(r"\W*PBI\W*(?P<digits>[1-9]\d{3,4}\s\d{1,2})\W*", re.IGNORECASE)
+
+
+def broken_pbi(text: str) -> str | None:
+    """The number that alone fills a cell so narrow that it cut the digits: "PBI1234" over "56"."""
+    found = _BROKEN.fullmatch(text)
+    whole_number = re.sub(r"\s", "", found["digits"]) if found else ""
+    return canonical_pbi(whole_number) if len(whole_number) == 6 else None
 
 
 def opens_with_pbi(text: str) -> bool:

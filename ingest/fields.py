@@ -409,7 +409,7 @@ class Scanner:
         label = self.text[hit.label.start : hit.label.stop]
         whole = Span(self.lines.joined, hit.label.start, end)
         if hit.value is None:
-            span = Span(self.lines.joined, hit.label.end, end).trimmed(" \u00a0")
+            span = Span(self.lines.joined, hit.label.end, end).trimmed(" \u00a0/")
             if not span.raw:
                 return []
             return [Found(name, span.text, span, f"label.{name}", hit.grade, hit.why, label)]
@@ -491,7 +491,7 @@ class Scanner:
 
 def _tidy(span: Span) -> Span:
     """Without what is left of a neighbour: its closing comma or stop, a bar, a bullet."""
-    span = span.trimmed(" \u00a0|\u2022\u00b7")
+    span = span.trimmed(" \u00a0|/\u2022\u00b7")
     raw = span.raw
-    lead = len(raw) - len(raw.lstrip(" \u00a0,;.:|\u2022\u00b7"))
+    lead = len(raw) - len(raw.lstrip(" \u00a0,;.:|/\u2022\u00b7"))
     return span.within(span.start + lead, span.end)

@@ -6,7 +6,16 @@ import re
 from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 
-from ingest.cells import Label, Row, joined_cell, label_of, opens_with_pbi, rows_of, whole
+from ingest.cells import (
+    Label,
+    Row,
+    broken_pbi,
+    joined_cell,
+    label_of,
+    opens_with_pbi,
+    rows_of,
+    whole,
+)
 from ingest.document import Cell, Line, Table
 from ingest.fields import Lines, Scan, Scanner
 from ingest.flow import lines_of_cell
@@ -154,6 +163,8 @@ def _has_number(rows: Sequence[Row], vocabulary: Vocabulary, known: Container[st
 
 
 def _number(text: str, *, named: bool) -> tuple[str, int, int] | None:
+    if broken := broken_pbi(text):
+        return broken, 0, len(text)
     for mention in pbis_in(text):
         if not re.search(
             r"\w", re.sub(r"\b(?:problem|record)\b", "", text[: mention.start], flags=re.I)

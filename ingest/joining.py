@@ -33,6 +33,13 @@ _ENDINGS = re.compile(
     r"|ances|ences|ally|ically|ers?|ors?|ed|es|ly|ive|ised?|ized?|ising|izing|ate[sd]?|al|als|ous"
     r"|ture[sd]?|lem|lems|ler|lers|tor|tors|ter|ters|ten|tem|tems|ful|less|ship|ward|ent|ant)[.,;:)]*"
 )
+# "roll-out", "follow-up", "sign-off": nouns made of a verb and its particle keep the hyphen.
+_PARTICLES = frozenset(("up", "off", "out", "down", "over", "by"))
+# Two consonants with which no English word begins: "ide-" / "ntifier" was cut by a program.
+_NO_ONSET = re.compile(
+    r"(?!(?:[bcfgkp][lr]|[dt][rw]|s[chklmnpqtwr]|[cgprstw]h|wr|[gkp]n|ps|qu|sc|sv|fj|ts)[a-z])"
+    r"[bcdfghjklmnpqrstvwxz]{2}[a-z]"
+)
 _DATE = re.compile(
     r"\d{1,2}(?P<s>[/.-])\d{1,2}(?P=s)(?:\d{4}|\d{2})|\d{4}-\d\d-\d\d"
     r"|\d{1,2}-[A-Za-z]{3,9}-(?:\d{4}|\d{2})"
@@ -188,8 +195,10 @@ def _typesetter_hyphen(head: str, tail: str, known: Container[str]) -> bool:
         return False
     if head[-1] == "\u2010":
         return True  # typists type the other one; this one comes from a program that breaks words
-    if first.lower() in _COMPOUND:
+    if first.lower() in _COMPOUND or second[0] in _PARTICLES:
         return False
+    if _NO_ONSET.match(second[0]):
+        return True
     return bool(_ENDINGS.fullmatch(second[0])) or len(second[0]) <= 3
 
 

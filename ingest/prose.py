@@ -203,7 +203,7 @@ def _headed(
         count = _title_lines(lines, flow, vocabulary)
         title = join_lines([item.line for item in lines[:count]], known=flow.known)
         stop = _title_stop(title.text, start.end, vocabulary)
-        span = Span(title, start.end, stop).trimmed()
+        span = Span(title, start.end, stop).trimmed(" \t\u00a0/")
         if re.search(r"\w", span.raw):
             draft.found.append(Found("title", span.text, span, "title.start"))
         if stop < len(title.text):

@@ -54,6 +54,10 @@ def sort_tables(flow: Flow, vocabulary: Vocabulary) -> Sorted:
         if reader.columns and reader.repeats_header(item):
             reader.read(item, reader.columns)
             continue
+        again = reader.recut(item)
+        if again and reader.columns:
+            reader.read(again, reader.columns)
+            continue
         if _in_columns(item, vocabulary):
             result.items += _by_column(item)
             continue

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Container, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from statistics import mean
 
 from ingest.assemble import Draft
 from ingest.cells import (
     Label,
     Row,
+    broken_pbi,
     closed_up,
     joined_cell,
     label_of,
@@ -18,13 +19,13 @@ from ingest.cells import (
     rows_of,
     whole,
 )
-from ingest.document import Cell, Line, Table
+from ingest.document import Cell, Line, Table, Word
 from ingest.fields import Lines, Scanner
 from ingest.flow import lines_of_cell
 from ingest.guesses import guess_field
 from ingest.joining import JoinedText, join_lines
 from ingest.numbers import canonical_pbi, pbis_in
-from ingest.records import Grade
+from ingest.records import Box, Grade
 from ingest.rules.dates import dates_in
 from ingest.rules.values import date_value, owner_value, severity_value, status_value
 from ingest.spans import Found, Span
@@ -32,6 +33,7 @@ from ingest.vocabulary import Vocabulary
 
 _PROSE = ("description", "update", "workaround", "more", "incident_observation", "user_impact")
 _BARE = re.compile(r"\W*(?P<digits>0{0,8}\d{4,8})\W*")
+_REMARKS = re.compile(r"\b(?:comment|remark|note)", re.IGNORECASE)
 _TOTAL = re.compile(r"(?:grand\s+|sub-?)?(?:total|count|number of)\b", re.IGNORECASE)
 
 
@@ -259,7 +261,21 @@ def _settled(
                 guessed[column] = guess.why
                 taken.add(guess.field)
     _find_title(out, texts, number)
+    _find_description(out, texts)
     return out, guessed
+
+
+def _find_description(labels: dict[int, Label], texts: dict[int, list[str]]) -> None:
+    """Where no column describes the problem, one of long "Comments" or "Remarks" does."""
+    if any({"description", "more"} & set(label.fields) for label in labels.values()):
+        return
+    for column, label in labels.items():
+        values = [value for value in texts.get(column, []) if value.strip()]
+        if not values or set(label.fields) != {"update"}:
+            continue
+        if _REMARKS.search(label.text) and mean(len(value.split()) for value in values) > 12:
+            labels[column] = Label(label.text, ("description",), label.date)
+            return
 
 
 def _by_content(name: str, values: list[str], taken: set[str], vocabulary: Vocabulary) -> str:
@@ -318,6 +334,43 @@ class TableReader:
     entries: list[_Entry] = field(default_factory=list)
     drafts: list[Draft] = field(default_factory=list)
     heading: Found | None = None
+    merged: dict[int, tuple[Cell, int]] = field(default_factory=dict)
+
+    def recut(self, table: Table) -> Table | None:
+        """A piece of the last table that was cut apart otherwise, as where a page ends within a
+        row and the row's frame is not drawn: cut again at that table's columns. None for others.
+        """
+        columns = self.columns
+        if columns is None or table.ruled or table.columns >= columns.count:
+            return None
+        if len(columns.edges) < columns.count:
+            return None
+        rows = []
+        for row in table.rows:
+            parts: dict[int, list[Line]] = {}
+            for line in (line for cell in row for line in cell.lines):
+                for column, words in _words_by_column(line, columns.edges).items():
+                    parts.setdefault(column, []).append(
+                        Line(line.page, tuple(words), line.block, line.place)
+                    )
+            if -1 in parts:
+                return None
+            rows.append(
+                tuple(
+                    Cell(
+                        tuple(_one_line_each(lines)),
+                        column,
+                        1,
+                        _box_of(lines, columns.edges[column]),
+                    )
+                    for column, lines in sorted(parts.items())
+                )
+            )
+        again = replace(table, rows=tuple(rows), columns=columns.count)
+        first = {cell.column: cell for cell in rows[0]}.get(columns.number) if rows else None
+        if first is None or self._number(joined_cell(first.lines, first, self.known)) is None:
+            return None
+        return again
 
     def continues(self, table: Table) -> bool:
         """A table without a header that has the shape of the one before it."""
@@ -383,6 +436,7 @@ class TableReader:
             entry = _Entry(owner=self.heading)
             self.entries.append(entry)
             self._add(entry, row)
+            self._add(entry, Row(self._from_above(row), row.page))
             return
         if self._is_header(row, columns) or _TOTAL.match(row.text):
             return
@@ -400,6 +454,19 @@ class TableReader:
         for column, cell in row.cells.items():
             entry.lines.setdefault(column, []).extend(cell.lines)
             entry.cells.setdefault(column, cell)
+
+    def _from_above(self, row: Row) -> dict[int, Cell]:
+        """The cells of earlier rows that are merged down over this one."""
+        above = {
+            column: cell
+            for column, (cell, depth) in self.merged.items()
+            if depth > 0 and column not in row.cells
+        }
+        self.merged = {column: (cell, depth - 1) for column, (cell, depth) in self.merged.items()}
+        self.merged |= {
+            column: (cell, cell.depth - 1) for column, cell in row.cells.items() if cell.depth > 1
+        }
+        return above
 
     def _below(self, cell: Cell, columns: Columns) -> None:
         """Text over the whole width belongs to the record above; in one column it goes on there."""
@@ -433,6 +500,8 @@ class TableReader:
     def _number(self, joined: JoinedText) -> tuple[str, Span, int] | None:
         """Canonical number, its span, and where the rest of the cell begins."""
         text = joined.text
+        if broken := broken_pbi(text):
+            return broken, whole(joined), len(text)
         for mention in pbis_in(text):
             if not re.search(r"\w", text[: mention.start]):
                 return mention.pbi, Span(joined, mention.start, mention.end), mention.end
@@ -579,6 +648,8 @@ class TableReader:
         why: str | None = None,
     ) -> None:
         """A cell of running text, in which labels of its own may stand."""
+        if name == "description" and draft.first("title") is None and not self._titles():
+            lines = self._bold_head(draft, lines, cell)
         flowing = lines_of_cell(lines, cell.box[2] if cell.box else None)
         scan = Scanner(Lines(flowing, cell_box=cell.box, known=self.known), self.vocabulary).scan()
         draft.found += scan.found
@@ -600,6 +671,53 @@ class TableReader:
         draft.found += [
             Found(name, part.text, part, f"column.{name}", grade, why) for part in scan.rest
         ]
+
+    def _titles(self) -> bool:
+        """A column of its own holds the titles."""
+        labels = self.columns.labels.values() if self.columns else ()
+        return any("title" in label.fields for label in labels)
+
+    def _bold_head(self, draft: Draft, lines: Sequence[Line], cell: Cell) -> Sequence[Line]:
+        """Takes bold lines over plain ones as the title ("Problem and detail" in one column)."""
+        count = next((k for k, line in enumerate(lines) if not line.bold), len(lines))
+        if not 0 < count < len(lines):
+            return lines
+        joined = joined_cell(lines[:count], cell, self.known)
+        span = whole(joined)
+        if (
+            len(span.raw) > 200
+            or span.raw.endswith(":")
+            or label_of(span.raw, self.vocabulary).fields
+        ):
+            return lines
+        draft.found.append(Found("title", span.text, span, "cell.title"))
+        return lines[count:]
+
+
+def _words_by_column(line: Line, edges: dict[int, tuple[float, float]]) -> dict[int, list[Word]]:
+    """The words of a line by the column that they stand in; -1 for any that stand in none."""
+    out: dict[int, list[Word]] = {}
+    for word in line.words:
+        box = word.box
+        home = next(
+            (c for c, (x0, x1) in edges.items() if box and x0 - 1 <= box[0] and box[2] <= x1 + 1),
+            -1,
+        )
+        out.setdefault(home, []).append(word)
+    return out
+
+
+def _one_line_each(lines: Sequence[Line]) -> list[Line]:
+    """Lines from top to bottom."""
+    return sorted(lines, key=lambda line: line.box[1] if line.box else 0.0)
+
+
+def _box_of(lines: Sequence[Line], edges: tuple[float, float]) -> Box | None:
+    """The box of a cell between its column's edges, as high as its lines."""
+    boxes = [line.box for line in lines if line.box]
+    if not boxes:
+        return None
+    return (edges[0], min(box[1] for box in boxes), edges[1], max(box[3] for box in boxes))
 
 
 def _edges_of(table: Table) -> dict[int, tuple[float, float]]:

@@ -152,7 +152,7 @@ def status_value(
             return Value(start, start, known=False, date=date) if date else None
     else:
         return None
-    date = date or _date_behind(text, end, limit)
+    date = date or _date_behind(text, end, limit, close=bool(known))
     return Value(start, end, known=bool(known), date=date)
 
 
@@ -165,11 +165,15 @@ _DATED = re.compile(
 )
 
 
-def _date_behind(text: str, at: int, limit: int) -> tuple[int, int] | None:
+def _date_behind(text: str, at: int, limit: int, *, close: bool) -> tuple[int, int] | None:
+    """The date of a status; `close`: one straight behind it is its own where no sentence goes on."""
     behind = text[at : min(limit, at + 40)]
     for mention in dates_in(behind):
         between = behind[: mention.start]
-        if not re.search(r"\w|[(\[@\u2010-\u2015-]", between):
+        alone = close and not re.match(r"[\s\u00a0]*[a-z]", behind[mention.end :])
+        if not re.search(r"\w|[(\[@\u2010-\u2015-]", between) and not (
+            alone and not between.strip(" \u00a0,;/")
+        ):
             break  # nothing says that the two belong together
         if _DATED.fullmatch(between):
             return (at + mention.start, at + mention.end)
