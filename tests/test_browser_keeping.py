@@ -172,3 +172,53 @@ def test_markup_in_documents_is_read_as_it_was_typed(
         assert main.locator("b").count() == 0
         assert main.locator(".katex").count() == 0
         assert main.locator('a[href*="example.org"]').count() == 0
+
+
+def test_a_thumb_and_its_comment_reach_staff(
+    chromium: Any, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("thumbs")
+    filled(folder).close()
+    with served(folder) as server, visit(chromium, server) as page:
+        ask(page, "Which open problems involve DCO?")
+        click(page, "Thumbs down", role="radio")
+        click(page, "Comment")
+        page.get_by_role("textbox", name="What was wrong or missing?").fill(
+            "<b>the role</b> is missing"
+        )
+        click(page, "Keep the comment")
+        page.get_by_text("Kept for staff").first.wait_for()
+        page.goto(f"{server.url}/about")
+        settled(page)
+        told = page.locator(".pr-grid", has_text="Which open problems involve DCO?").inner_text()
+        assert "<b>the role</b> is missing" in told
+        assert "Down" in told
+
+
+def test_a_problem_is_added_and_another_dropped_in_review(
+    chromium: Any, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("hand")
+    with filled(folder) as kb:
+        report = kb.reports()[-1].id
+        kb.withdraw(report)
+    with served(folder) as server, visit(chromium, server, f"review?report={report}") as page:
+        click(page, "Add a problem")
+        page.get_by_label("PBI number").fill("130001")
+        page.get_by_label("Title", exact=True).fill("Torn from the page")
+        click(page, "Add it")
+        page.wait_for_url(re.compile("pbi=130001"))
+        settled(page)
+        page.get_by_text("entered by hand by local user").first.wait_for()
+        page.goto(f"{server.url}/review?report={report}&pbi=123400")
+        settled(page)
+        click(page, "Drop 123400")
+        click(page, "Drop it")
+        page.get_by_text("Dropped: 123400").first.wait_for()
+        page.goto(f"{server.url}/upload")
+        settled(page)
+        click(page, "Publish again")
+        page.goto(f"{server.url}/problem?pbi=130001")
+        page.get_by_text("Torn from the page").first.wait_for()
+        page.goto(f"{server.url}/problem?pbi=123400")
+        page.get_by_text("No published report mentions 123400").wait_for()
