@@ -63,6 +63,7 @@ def ask(kb: KnowledgeBase, turn: Turn) -> None:
                         "What was wrong or missing?" if down else "What was good?",
                         key=words,
                         max_chars=2000,
+                        height=80,
                         help="Staff read it beside your question and this answer.",
                     )
                     st.form_submit_button("Keep the comment", type="primary", on_click=keep)
