@@ -43,7 +43,7 @@ _PBI = re.compile(r"\bPB(?:[1Il|!]{1,2}|[|!])(?=[0Oo]{2,7}[\dOo]{4,9}\b)")
 # "PBIL19376" is PBI119376: six digits, of which Tesseract took the first ones for letters.
 _SHORT_PBI = re.compile(r"\bPB[I1l|!](?P<tail>[LIl|!OoSB][LIl|!OoSB\d]{5})\b")
 _AS_DIGITS = str.maketrans("LIl|!OoSB", "111110058")
-_SERVICE_PROVIDER = re.compile(r"\bS[Il|]SP(?=\d?\b)")
+_SERVICE_PROVIDER = re.compile(r"\bS[Iil|!]SP(?=\d?\b)")
 _LEADING_NOISE = re.compile(r"^[=_|~\u2014]+(?=\w)")
 _HALF = re.compile(r"\bPBI(\d{1,11})$")
 _ONE_PAGE_SECONDS = 120
