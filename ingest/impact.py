@@ -22,9 +22,8 @@ _HARM = re.compile(
     r"blocked|late|twice|wrong|halt(?:ed)?|affected|(?:a\s+)?second\s+time|held\s+back|read-only|"
     r"off\s+the\s+air|no\s+answers?|(?:took|takes?|taken|taking)\s+(?:\w+\s+)?longer|waited|waiting|queued|"
     r"quarantined|suspended|cancelled|called\s+off|cut\s+off|crash\w*|hung|overwritten|truncated|garbled|zero|"
-    r"(?:has|have|had)\s+to\s+be\s+(?:re\w+|sent|visited|done|made|asked|started|entered|put)|"
-    r"(?:has|have|had)\s+to\s+(?:re\w+|pair|send|ask|wait|try|telephone|ring|call|poll|estimate|abandon|"
-    r"visit|start|enter|use|go)|sent\s+(?:\w+\s+){0,2}?(?:engineers?|visits?|staff)|"
+    r"off\s+supply|locked\s+out|inaccessible|unusable|intermittent\w*|corrupt\w*|"
+    r"sent\s+(?:\w+\s+){0,2}?(?:engineers?|visits?|staff)|"
     r"(?:not|never|n['\u2019]t|cannot)\s+(?:\w+\s+){0,4}?(?:able|be|been|receive\w*|complete\w*|process\w*|"
     r"deliver\w*|reach\w*|join|answer\w*|come|came|return\w*|work\w*|operate\w*|start\w*|update\w*|show\w*|"
     r"collect\w*|activate\w*|sent|connect\w*|respond\w*|see|send|get|commission\w*|vend)|cannot|"
@@ -34,6 +33,16 @@ _HARM = re.compile(
     r"retr(?:y|ies|ied))\b",
     re.IGNORECASE,
 )
+# What may be how it works or how one lives with it: a harm where it says how long or how many.
+_BURDEN = re.compile(
+    r"\b(?:restarts?|restarted|waits?|(?:has|have|had)\s+to\s+be\s+(?:re\w+|sent|visited|done|made|asked|started|"
+    r"entered|put)|(?:has|have|had)\s+to\s+(?:re\w+|pair|send|ask|wait|try|telephone|ring|call|poll|estimate|"
+    r"abandon|visit|start|enter|use|go)|(?:for|to|at|of)\s+(?:an?\s+)?(?:neighbouring|another|somebody\s+else\S*|"
+    r"someone\s+else\S*)\s+(?:\w+\s+)?(?:meter|customer|household|home|supplier|user|hub|device))\b",
+    re.IGNORECASE,
+)
+# "When power is lost, ...": what leads up to it is not what users met.
+_LEADING = re.compile(r"^\W*(?:when|whenever|after|once|if)\s[^,;.]{1,90},\s", re.IGNORECASE)
 # Those who are hit, and what they send or need. "A request waits behind a read" is how it works:
 # one such thing counts only where it stands for all of them ("every request", "A read that ...").
 _PEOPLE = re.compile(
@@ -53,8 +62,8 @@ _SENT = re.compile(
     re.IGNORECASE,
 )
 _SERVICE = re.compile(
-    r"\b(?:service|traffic|coverage|network|estate|commission\w*|order\w*|base\s+stations?|firmware|updates?|"
-    r"certificates?|registers?|operators?|windows?|shutdowns?|meter|hub|request)\b",
+    r"\b(?:service|SRVs?|traffic|coverage|network|estate|commission\w*|order\w*|base\s+stations?|firmware|updates?|"
+    r"certificates?|registers?|operators?|windows?|shutdowns?|sites|meter|hub|request)\b",
     re.IGNORECASE,
 )
 _DENIED = re.compile(
@@ -156,10 +165,16 @@ def impact_evidence(
         before_it = told[index - 1] if index else None
         restoring = bool(kept and item.restored and (item.first or item.last) and kept[-1].first)
         after_harm = bool(before_it and kept and kept[-1] is before_it and before_it.harm)
-        follows = after_harm and bool(_ANAPHOR.search(item.text) and _HARM.search(item.text))
+        hurts = _HARM.search(item.text) or _BURDEN.search(item.text)
+        follows = after_harm and bool(_ANAPHOR.search(item.text) and hurts)
+        ends = bool(item.restored and item.first is None and item.last and before_it)
+        began = bool(ends and before_it and before_it.day and before_it.first)
+        if began and before_it and before_it not in kept and _HARM.search(before_it.text):
+            kept.append(before_it)
+            restoring = True
         if item.harm or restoring or follows:
             # "It broke at 07:05 on 1 May. Users could not ... until 11:35": the start counts too.
-            opens = item.harm and item.first and item.day is None and before_it not in kept
+            opens = item.first and item.day is None and before_it not in kept
             if opens and before_it and before_it.day and before_it.first:
                 kept.append(before_it)
             kept.append(item)
@@ -219,8 +234,16 @@ def _harms(text: str) -> bool:
     if _LISTED.match(text) and not people:
         return False
     share = bool(_PERCENT.search(text) or _SHARE.search(text))
-    if _HARM.search(text):
-        return people or sent or (bool(_SERVICE.search(text)) and (share or _timed(text)))
+    extent = share or _timed(text)
+    touched = people or sent or bool(_SERVICE.search(text) or _DOWN.search(text))
+    measured = bool(_PERCENT.search(text) or _DURATION.search(text) or len(times_in(text)) > 1)
+    if _WORK.search(text) and not (measured and (people or sent)):
+        return False
+    main = _LEADING.sub("", text)
+    if _HARM.search(main) and (people or sent or (touched and extent)):
+        return True
+    if _BURDEN.search(main) and touched and (extent or _COUNTED.search(main)):
+        return True
     counted = share or bool(_SUCH.search(text))
     return counted and (people or sent) and bool(_MET.search(text))
 
@@ -230,12 +253,32 @@ def _timed(text: str) -> bool:
     clocks = len(times_in(text))
     if clocks > 1 or dates_in(text, year_hint=2000):
         return True
-    return bool(_DURATION.search(text)) and not _REPEATS.search(text)
+    lasting = bool(_DURATION.search(text)) and not _REPEATS.search(text)
+    return lasting or bool(_UNTIL.search(text))
 
 
 _SHARE = re.compile(
     r"\b(?:(?:a|one|two|three)[\s-](?:third|half|quarter|fifth|tenth)s?\s+of|half\s+(?:of\s+)?the|most\s+of|"
     r"one\s+(?:\w+\s+)?in\s+\w+|of\s+(?:the\s+)?\d[\d,]*\s[^.]{3,60}?,\s+(?:about\s+|some\s+)?\d[\d,]*)\b",
+    re.IGNORECASE,
+)
+_DOWN = re.compile(
+    r"\b(?:outages?|unavailab\w+|off\s+the\s+air|out\s+of\s+service)\b", re.IGNORECASE
+)
+# What is done about it: looking for the cause, plans, fixes, dates of releases.
+_WORK = re.compile(
+    r"\b(?:root[\s-]cause|analys(?:is|es|ing)|investigat(?:ion|ions|ing|ed|es)\s+(?:has\s+|have\s+)?(?:found|shown?|shows|"
+    r"continues?|is|into|of|by|why)|looking\s+(?:into|at)|target\s+date|"
+    r"will\s+(?:be\s+)?(?:add|increas|review|monitor|investigat|deploy|fix|replac|releas|install|test|correct|"
+    r"prevent|stop|remov|upgrad|chang)\w*|(?:has|have)\s+(?:added|deployed|increased|installed|asked|agreed)|"
+    r"(?:fix|release|patch|change|deployment|review|upgrade)\s+(?:is|was|has\s+been|will\s+be|had\s+been)\s+"
+    r"(?:delayed|deferred|moved|missed|rejected|late|cancelled|suspended))\b",
+    re.IGNORECASE,
+)
+_UNTIL = re.compile(r"\buntil\s+(?:\d|the\s+(?:\w+\s+)?(?:day|morning|week|month|second|first))")
+_COUNTED = re.compile(
+    rf"\b(?:\d[\d,]*|hundreds\s+of|thousands\s+of|dozens\s+of)\s+(?:[\w-]+\s+){{0,2}}?(?:{_THING}|customers|users|"
+    r"homes|households|premises|suppliers)\b",
     re.IGNORECASE,
 )
 _SUCH = re.compile(rf"\b\d[\d,]*\s+such\s+{_THING}\b", re.IGNORECASE)
@@ -250,7 +293,7 @@ _SUPPOSED = re.compile(
     re.IGNORECASE,
 )
 _ASIDE = re.compile(
-    r"\b(?:drill|exercise|incidents?\s+(?:was|were)\s+raised|laborator(?:y|ies)|reproduced|tests?|testing|trial|nothing\s+(?:is|was|has|at)|"
+    r"\b(?:drill|exercise|incidents?\s+(?:was|were)\s+raised|laborator(?:y|ies)|reproduced|tests?|testing|trial|(?:is|are|being)\s+(?:reported\s+to|monitored|watched)|nothing\s+(?:is|was|has|at)|"
     r"no\s+\w+\s+has|have\s+been\s+stopped|has\s+been\s+(?:fixed|corrected|deployed))\b(?!\s+at\s+all)",
     re.IGNORECASE,
 )
