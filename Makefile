@@ -16,7 +16,7 @@ PBI := $(BIN)/pbi --data $(DATA)
 QUESTION := What is the user impact of the open problems attributed to DCO?
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check fix eval fuzz crash audit corpus golden bench browser clean
+.PHONY: help setup run test check fix eval questions fuzz crash audit bench pictures corpus browser clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -69,6 +69,17 @@ audit: setup ## Look for known faults in what is installed, and list it in build
 	@build/audit/bin/python -m pip install --quiet --disable-pip-version-check pip-audit cyclonedx-bom
 	@build/audit/bin/cyclonedx-py environment $(BIN)/python --output-file build/sbom.json
 	@build/audit/bin/pip-audit --path $$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))') $(ARGS)
+
+questions: setup ## Score answering against the question files of tests/questions
+	@rm -rf build/questions && $(BIN)/pbi --data build/questions ingest corpus/*.pdf
+	@for file in tests/questions/*.jsonl; do echo; echo "$$file"; $(BIN)/pbi --data build/questions evaluate $$file; done
+
+bench: browser ## Time the pages and the answers in a real browser
+	@$(BIN)/python bench/browser.py
+
+pictures: browser ## Make the pictures of the README again
+	@$(BIN)/python scripts/make_screenshots.py
+	@$(BIN)/python scripts/make_paper_pictures.py
 
 corpus: setup ## Make the sample reports and their gold again
 	@$(BIN)/python scripts/make_corpus.py
