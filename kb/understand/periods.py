@@ -491,6 +491,39 @@ def _days_between(match: re.Match[str], clock: Clock) -> Made:
     yield from _one("PERIOD", Period(first, last, open_year=year is None, kind="between"), match)
 
 
+def _quarter_ending(match: re.Match[str], clock: Clock) -> Made:
+    """ "the quarter ending 30 September 2021", "the three months to June": that quarter's report."""
+    month = MONTHS[match["m"].lower().rstrip(".")]
+    year = _year(match["y"])
+    if month % 3 or (match["d"] and int(match["d"]) < 28):
+        return
+    yield from _one(
+        "QUARTER", f"{year}-Q{month // 3}" if year else clock.numbered(month // 3), match
+    )
+
+
+_REPORT_DATE = (
+    r"(?:the\s+)?(?:(?:latest|last|newest|most recent|current)\s+(?:report|paper)['’]?s?\s+)?"
+    r"(?:status|report)\s+date(?:\s+of\s+(?:the\s+)?(?:latest|last|newest|most recent)\s+report)?|"
+    r"(?:the\s+)?(?:latest|newest|most recent)\s+report"
+)
+
+
+def _within(match: re.Match[str], clock: Clock) -> Made:
+    """ "within 30 days of 20 June 2022", "in the fortnight after the status date"."""
+    span = _duration_of(number_of(match["n"]), match["unit"])
+    day = clock.as_at
+    if match["d"]:
+        year, month = _year(match["y"]), MONTHS[match["m"].lower().rstrip(".")]
+        try:
+            day = date(year or clock.as_at.year, month, int(match["d"]))
+        except ValueError:
+            return
+    before = match["how"].lower() == "before"
+    period = Period(span.before(day), day) if before else Period(day, span.after(day))
+    yield from _one("PERIOD", period, match)
+
+
 def _rule(pattern: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![\w/]){pattern}(?![\w/]|-\d)", re.IGNORECASE)
 
@@ -503,6 +536,23 @@ _PART = (
 )
 _UNIT = r"(?P<unit>days?|weeks?|fortnights?|months?|quarters?|years?)"
 _RULES = (
+    (
+        _rule(
+            r"(?:the\s+)?(?:quarter|qtr|(?:three|3)\s+months)\s+(?:that\s+)?(?:ending|ended|ends|"
+            r"to|up\s+to|until|end)\s+(?:on\s+|in\s+)?(?:the\s+)?(?:end\s+of\s+)?"
+            rf"(?:(?P<d>\d{{1,2}}){_NTH}\s+)?(?:of\s+)?(?P<m>{_MONTH})(?:,?\s+(?P<y>{_YEAR}))?"
+        ),
+        _quarter_ending,
+    ),
+    (
+        _rule(
+            rf"(?:within|in|inside)\s+(?:the\s+)?(?P<n>{_NUMBER})\s+(?P<unit>days?|weeks?|"
+            r"fortnights?|months?|quarters?|years?)\s+(?P<how>of|from|after|before|following)\s+"
+            rf"(?:(?:the\s+)?(?P<d>\d{{1,2}}){_NTH}\s+(?:of\s+)?(?P<m>{_MONTH})"
+            rf"(?:,?\s+(?P<y>{_YEAR}))?|{_REPORT_DATE})"
+        ),
+        _within,
+    ),
     (
         _rule(
             r"Q(?P<a>[1-4])\s*(?:and|to|&|,|or|-|–|through|until|with|versus|"

@@ -30,6 +30,72 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         ),
         # "122207: is it overdue?"
         (r"\b(\d{6}):(?=\s)", r"\1 -"),
+        # What a message opens with before it asks.
+        (
+            r"^(?:hi|hello|hey|hiya|dear|(?:good )?(?:morning|afternoon|evening))\b(?: (?:all|team|"
+            r"there|folks|everyone|both))?\s*[,!.:-]+\s*(?=\S+\s+\S)",
+            "",
+        ),
+        (
+            r"^(?:(?:i['’]m|i am|we['’]re|we are) (?:just )?(?:getting ready|preparing|prepping|about "
+            r"to|putting|writing|working|going|due)\b[^-–—,:;.?]*)\s*(?:\s[-–—]|[,:;.])\s*(?=\S+\s+\S)",
+            "",
+        ),
+        (
+            r"^(?:just )?(?:a )?(?:quick|short|simple|silly) (?:one|question|query)(?: for you)?"
+            r"\s*[:,.-]+\s*",
+            "",
+        ),
+        (r"^(?:could|can|would|will) (?:you|someone|anybody) (?:please |kindly )?(?=(?:list|show|tell|"
+         r"give|name|find|say)\b)", ""),
+        (r"\s*,?\s*\bin (?:any|whatever|some) (?:way|form|capacity)(?: at all)?\b", ""),
+        (r"\bhas to (?:fix|resolve|sort(?: out)?|close|deal with|mend)\b", "owns"),
+        # "open lows", "no. of mediums": severities as nouns.
+        (r"\b(critical|high|medium|low)s\b(?! and (?:lows|highs))(?! (?:problems|issues))",
+         r"\1 severity problems"),
+        (r"\bQ([1-4]) (1[5-9]|2\d|3\d)\b(?! (?:days?|weeks?|months?|years?))", r"Q\1 20\2"),
+        # "at the status date of the latest report" is that report.
+        (
+            r"\b(?:at|as at|on|as of) the status date of (?=the\b|Q\d)",
+            "in ",
+        ),
+        # "went from report to report": its history.
+        (
+            r"\bfrom (?:one )?(?:report|quarter|paper) to (?:the )?(?:report|quarter|paper|next)\b",
+            "report by report",
+        ),
+        # "Closed in Q4 and open again in the latest one": re-opened between the two.
+        (
+            r"\b(?:was|were|had been) closed in (the )?([^,?]{4,20}?)(?: report)? (?:and|but) (?:is|are|was|"
+            r"were)(?: now)? (?:open|pending|back|live) ?(?:again)? ?(?:in|by) (?:the )?(latest|newest|"
+            r"most recent|Q\d[^,?]{0,8})(?: one| report)?",
+            r"re-opened between \2 and the \3 report",
+        ),
+        (
+            r"\b(?:and |but )?(?:is |are |were |was )?(?:then |now )?not (?:mentioned|listed|included|"
+            r"reported|found|seen|named)(?: at all)? in\b(?= (?:the )?(?:Q\d|latest|20\d\d|next))",
+            "and are missing from",
+        ),
+        # "an impact other than none or no enduring impact" is one that users feel.
+        (
+            r"\b(?:have|has|with) (?:a |an )?(?:stated )?(?:end )?(?:user )?impact (?:that is |which is )?"
+            r"(?:other than|not|neither) (?:none|no impact) (?:or|nor) (?:no enduring|not enduring)"
+            r"(?: impact)?\b",
+            "are user impacting",
+        ),
+        # "Of the Q2 problems that involve DCO, what share is Closed?"
+        (
+            r"^of (.+?),\s*(?:what|which) (share|proportion|percentage|fraction|part) (is|are|was|were|"
+            r"has|have)\b",
+            r"what \2 of \1 \3",
+        ),
+        (r"\boriginal (?=target\b.*\bin the (?:Q\d|20\d\d))", ""),
+        (
+            r"\b(?:which|what) (?:part|arm|side|bit) of (?:the )?\S+ (?:is|holds|has|owns) "
+            r"(?:(\S+) (?:sitting |sat )?with|(\S+))(?=\s*\?|$)",
+            r"who owns \1\2",
+        ),
+        (r"\bwith the status date of\b", "with status date"),
         # "user-impacting" is one word to people.
         (r"\b(user|customer|service)-(impacting|affecting)\b", r"\1 \2"),
     )

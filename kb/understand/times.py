@@ -82,6 +82,8 @@ def subject(sketch: Sketch, place: int, *, quarter: bool = False) -> tuple[str |
             return None, []
         if word in raised and marked.norm(step + 1) == "back":
             return None, []
+        if word in raised and _of_severity(sketch, step):
+            return None, []  # "severity raised between Q2 and Q3" is no date of creation
         if word in raised and not _is_target_word(marked.norm(step + 1)):
             return "created", [step]
         if word in _DUE:
@@ -134,6 +136,13 @@ def subject(sketch: Sketch, place: int, *, quarter: bool = False) -> tuple[str |
         if word in ("raised", "created", "opened", "logged"):
             return "created", [step]
     return None, []
+
+
+def _of_severity(sketch: Sketch, step: int) -> bool:
+    before = {sketch.marked.norm(i) for i in range(max(0, step - 4), step)}
+    return sketch.marked.norm(step) in ("raised", "raise") and bool(
+        before & {"severity", "severities", "priority", "priorities"}
+    )
 
 
 def _is_target_word(word: str) -> bool:

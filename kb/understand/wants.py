@@ -298,6 +298,8 @@ def _limit(sketch: Sketch, row: Found) -> None:
             sketch.limit = thing.value
             sketch.use(place)
             break
+    if sketch.limit is None:
+        _counted_nouns(sketch)
     for place in range(max(0, row.start - 4), row.start):
         if marked.norm(place) in ("top", "first"):
             sketch.use(place)
@@ -311,6 +313,18 @@ def _limit(sketch: Sketch, row: Found) -> None:
             set(following) & {"problem", "issue", "record", "pbi", "one"}
         )
         sketch.limit = 5 if plural and _many(before, following) else 1
+
+
+def _counted_nouns(sketch: Sketch) -> None:
+    """ "which three open problems were raised most recently": the number of them that is wanted."""
+    marked = sketch.marked
+    for place, thing in marked.of("NUMBER"):
+        if place in sketch.used or not isinstance(thing.value, int):
+            continue
+        if {marked.norm(i) for i in range(place + 1, place + 5)} & _PLURAL:
+            sketch.limit = thing.value
+            sketch.use(place)
+            return
 
 
 def _many(before: list[str], following: list[str]) -> bool:
