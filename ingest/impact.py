@@ -120,10 +120,10 @@ _REPEATS = re.compile(
 _PERCENT = re.compile(r"(?<![\d.,])(\d{1,3}(?:\.\d+)?)\s?(?:%|per\s?cent\b)")
 _SCOPE = re.compile(
     r"\b(?:across|in|for|to|of|within|throughout|from)\s+(?P<scope>(?:the\s+|all\s+|any\s+|some\s+|one\s+of\s+|about\s+|"
-    r"approximately\s+)*(?:\d[\d,]*\s+)?(?:[A-Z][\w\u2019'-]*\s+){0,3}(?:estate|region|network|sites?|premises|"
+    r"approximately\s+)*(?:\d[\d,]*\s+)?(?:(?!outage|failure|loss|incident|period|fault)[A-Z][\w\u2019'-]*\s+){0,3}(?:estate|region|network|sites?|premises|"
     r"meters|devices|hubs|users|suppliers|customers|consumers|installations|top[\s-]ups|homes|households))\b"
     r"|\b(?P<whom>(?:all\s+|some\s+|several\s+|about\s+|around\s+|approximately\s+|up\s+to\s+)*(?:\d[\d,]*\s+)?"
-    r"(?:[A-Za-z]+\s+)?(?:service\s+users|end\s+users|users|customers|consumers|suppliers|hubs|meters|premises))\b",
+    r"(?:(?!outage|failure|loss|incident|period|fault)[A-Za-z]+\s+)?(?:service\s+users|end\s+users|users|customers|consumers|suppliers|hubs|meters|premises))\b",
     re.IGNORECASE,
 )
 _UNIT = {"h": 60.0, "m": 1.0, "d": 1440.0, "w": 10080.0}
@@ -199,7 +199,7 @@ def _told(span: Span, before: date | None, created: date | None = None) -> _Told
     times = [item.value for item in times_in(text)]
     minutes = _minutes(text)
     restored = bool(_RESTORED.search(text))
-    harm = _harms(text)
+    harm = tells_harm(text)
     first = times[0] if times else None
     last = times[-1] if len(times) > 1 else None
     if restored and not harm and len(times) == 1:
@@ -221,7 +221,7 @@ def nearest_year(day: date, created: date | None, before: date | None) -> date:
     return min(past, key=lambda item: abs((item - created).days))
 
 
-def _harms(text: str) -> bool:
+def tells_harm(text: str) -> bool:
     """It names what went wrong, and either those whom it touched or how long or how many.
 
     Supposed, denied, planned and worked-around cases do not count, nor does how it came about.
