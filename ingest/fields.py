@@ -269,7 +269,8 @@ class Scanner:
             return Hit(label, label.end, label.end)
         if position not in ("line", "gap") or not capital:
             return None
-        alone = label.stop >= self.lines.next_break(label.start, Break.SOFT) - 1
+        line_end = self.lines.next_break(label.start, Break.SOFT)
+        alone = not self.text[label.stop : line_end].strip(" \u00a0*+\u2020")  # "Summary*"
         if label.mark == "-" or alone or (label.end in self.lines.gaps):
             return Hit(label, label.end, label.end)
         if " " in label.label and self.text[label.end : label.end + 1].isupper():

@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from ingest.assemble import Draft
 from ingest.blocks import FlowItem, Shape, Start, starts_of, whole_headings
+from ingest.cells import label_of
 from ingest.document import Line
 from ingest.fields import Lines, Scanner, scan_fields
 from ingest.flow import Break, Flow, FlowLine
@@ -160,12 +161,25 @@ def read_block(
         draft.narrative += form.narrative
         draft.unknown += form.unknown
     body = _carried_over(draft, items, body)
-    if body:
-        scan = Scanner(Lines(body, known=flow.known), vocabulary).scan()
+    for part in _between_forms(items, body):
+        scan = Scanner(Lines(part, known=flow.known), vocabulary).scan()
         draft.found += scan.found
         draft.narrative += scan.rest
         draft.unknown += scan.unknown
     return draft
+
+
+def _between_forms(items: Sequence[FlowItem], body: Sequence[FlowLine]) -> list[list[FlowLine]]:
+    """The lines before, between and behind forms: no label's text runs on past a form."""
+    behind: list[set[int]] = [set()]
+    for item in items:
+        if isinstance(item, FormItem):
+            behind.append(set())
+        else:
+            behind[-1].add(id(item))
+    later = [[line for line in body if id(line) in part] for part in behind[1:]]
+    taken = {id(line) for part in later for line in part}
+    return [part for part in ([line for line in body if id(line) not in taken], *later) if part]
 
 
 def _carried_over(
@@ -279,6 +293,9 @@ def _unfinished(after: str) -> bool:
 
 
 def _opens_field(item: FlowLine, vocabulary: Vocabulary) -> bool:
+    alone = set(label_of(item.text, vocabulary).fields) - {"other"}
+    if alone and item.before is not Break.WRAP and item.text[:1].isupper():
+        return True  # a label alone on its line: its value stands below
     scanner = Scanner(Lines([item]), vocabulary)
     found = scanner.scan()
     return (

@@ -36,6 +36,10 @@ _REFERENCE = (
         r"(?<![\w/-])(?P<v>[A-Z]{2,8}\s+(?:[A-Z]?[A-Za-z]+\s+){0,2}(?:[Pp]aper|[Rr]eport|[Nn]ote|[Ii]tem)\s+"
         r"(?:[Nn]o\.?\s+)?\d{1,4}[/_.-]\d{1,4})(?![\w/])"
     ),
+    re.compile(  # "Bulletin 12/2021", "Note 7-22", "Circular No. 14/20"
+        r"(?<![\w/-])(?P<v>(?:Bulletin|Circular|Notice|Memo(?:randum)?|Briefing|Note|Letter|Minute|"
+        r"Issue)\s+(?:[Nn]o\.?\s+)?\d{1,4}[/_.-]\d{1,4})(?![\w/.-])"
+    ),
     re.compile(
         r"(?<![\w/-])(?P<v>[A-Z]{2,8}(?:/[A-Z0-9]{1,8}){0,3}/\d{2,6}(?:/\d{1,4})?)(?![\w/])"
     ),
@@ -206,11 +210,11 @@ class ReportFields:
                 first.setdefault(mark, Span(joined, at, at + len(mark)))
         if not marks:
             for joined in (*self.front.pieces, *self.front.units):
-                mark = (
-                    self.vocabulary.classification_of(joined.text)
-                    if len(joined.text) < 80
-                    else None
+                parts = re.split(r"\s[|\u2022\u00b7]\s", joined.text)
+                marked = (
+                    self.vocabulary.classification_of(part) for part in parts if len(part) < 80
                 )
+                mark = next(filter(None, marked), None)
                 at = joined.text.find(mark) if mark else -1
                 if mark and at >= 0:
                     marks[mark] += 1

@@ -177,3 +177,37 @@ def test_a_row_that_was_cut_apart_otherwise_goes_back_into_its_columns() -> None
     assert (found["severity"], found["status"]) == ("High", "Closed")
     assert (found["title"], found["description"]) == ("Keys end", "They end.")
     assert reader.recut(Table(1, (first,), 5)) is None
+
+
+def test_values_and_a_date_behind_the_number_and_labels_above_their_values() -> None:
+    problem = _read(
+        "PBI000000131414 Under Review 05/06/2022\n\n"
+        "Summary*\n\nAlerts arrive in the wrong order\n\n"
+        "Owner: DSP\n\nDetails\n\nAlerts of one gateway overtake each other. A fix is being tested.\n"
+    )[0]
+    assert problem.title == "Alerts arrive in the wrong order"
+    assert (problem.status, problem.status_date) == ("Under Review", date(2022, 6, 5))
+    assert (problem.description or "").startswith("Alerts of one gateway")
+
+
+@pytest.mark.parametrize(
+    ("line", "marking", "reference"),
+    [
+        ("Circular 12/2022 \u00b7 TLP:AMBER", "TLP:AMBER", "Circular 12/2022"),
+        ("Notice No. 7/21 | DCC Controlled and SEC Panel", "DCC Controlled and SEC Panel", None),
+        (
+            "Working paper on problems \u00b7 three months to 30 June 2022 \u00b7 TLP:GREEN",
+            "TLP:GREEN",
+            None,
+        ),
+        ("What is internal and what is sensitive was discussed", None, None),
+    ],
+)
+def test_markings_and_references(line: str, marking: str | None, reference: str | None) -> None:
+    report = read_report(
+        f"Problem review\n{line}\n\nPBI131415: Keys run out\nOwner: TSP\nSeverity: Low\n".encode(),
+        "x.txt",
+    ).report
+    assert report.classification == marking
+    if reference:
+        assert report.reference == reference

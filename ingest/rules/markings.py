@@ -37,6 +37,12 @@ class Markings:
             rf"(?P<mark>(?:for\s+)?(?:[\w&/-]+\s+){{0,3}}(?:{audiences})(?:\s+use)?\s+only)(?!\w)",
             re.IGNORECASE,
         )
+        # "DCC Internal and SEC Parties": a marking that names a second circle of readers.
+        self._shared = re.compile(
+            rf"(?P<mark>(?:[\w&/-]+\s+){{0,2}}(?:{marks})\s+(?:and|&|\+|/)\s+(?:[\w&/-]+\s+){{0,2}}"
+            rf"(?:{marks}|{audiences}))",
+            re.IGNORECASE,
+        )
         self._marks = re.compile(rf"(?<!\w)(?:{marks})(?!\w)", re.IGNORECASE)
 
     def find(self, text: str) -> str | None:
@@ -73,6 +79,9 @@ class Markings:
             ).strip()
             if self._marks.search(rest) and len(rest.split()) <= 3:
                 return rest
+            shared = self._shared.fullmatch(rest)
+            if shared:
+                return shared["mark"]
         known = self._known.search(part)
         if known and known[0].isupper() and len(known[0].split()) > 1:
             return known[0]

@@ -228,6 +228,10 @@ def bare_values(
         out.append(found)
         kind = _KIND.match(text, found[2], end)
         at = kind.end() if kind else found[2]
+        day = _date_behind(text, at, end, close=True) if found[0] == "status" else None
+        if day:
+            out.append(("status_date", *day))
+            at = day[1]
     named = {name for name, _, _ in out}
     return out if named & {"severity", "status"} else []
 
