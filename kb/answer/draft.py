@@ -9,6 +9,7 @@ from ingest.records import Evidence, ImpactEvidence
 from kb.answer.pages import PageTexts
 from kb.answers import Table, Value
 from kb.records import Citation, Snapshot, Statement
+from kb.words import british
 
 CITED = 30
 """Rows of a long list that are cited one by one; the table holds every one."""
@@ -28,10 +29,15 @@ class Draft:
     suggestions: list[str] = field(default_factory=list)
     abstained: bool = False
     shown: int = 0
+    _dates: dict[int, tuple[str, Citation]] = field(default_factory=dict)
 
     def say(self, text: str, *citations: int | None, fact: bool = True) -> None:
         """Adds a sentence with what holds it up."""
         held = tuple(dict.fromkeys(number for number in citations if number is not None))
+        # "Pending at 11 October 2023": a status date of its own has its own evidence.
+        dated = [self._dates[number] for number in held if number in self._dates]
+        held += tuple(self._add(one) for day, one in dated if day in text)
+        held = tuple(dict.fromkeys(held))
         self.statements.append(Statement(text=text, citations=held, fact=fact))
 
     def abstain(self, text: str, *citations: int | None) -> None:
@@ -45,15 +51,23 @@ class Draft:
         for name in (*fields, "pbi", "title", *evidence):
             found = evidence.get(name)
             if found is not None and found.quote:
-                return self._add(_citation(snapshot, found, name))
+                return self._dated(self._add(_citation(snapshot, found, name)), snapshot)
         return None
+
+    def _dated(self, number: int, snapshot: Snapshot) -> int:
+        """Remembers the evidence of the status date beside a citation of the same record."""
+        day = snapshot.problem.status_date
+        found = snapshot.problem.evidence.get("status_date")
+        if day is not None and day != snapshot.report.as_at and found is not None and found.quote:
+            self._dates[number] = (british(day), _citation(snapshot, found, "status_date"))
+        return number
 
     def cite_field(self, snapshot: Snapshot, name: str) -> int | None:
         """The evidence of exactly this field."""
         found = snapshot.problem.evidence.get(name)
         if found is None or not found.quote:
             return None
-        return self._add(_citation(snapshot, found, name))
+        return self._dated(self._add(_citation(snapshot, found, name)), snapshot)
 
     def cite_all(self, snapshots: Iterable[Snapshot], *fields: str) -> list[int]:
         """One citation a row, for as many rows as are cited one by one."""

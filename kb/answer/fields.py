@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 
@@ -367,8 +368,34 @@ def _yes_or_no(asked: Asked, draft: Draft, row: Snapshot) -> None:
     draft.value = value
     if "user_impact" in fields:
         say_impact_evidence(draft, row)
+    if {"slips", "slip_days"} & set(fields) and row.slips:
+        _first_target(asked, draft, row)
+    if "major_incident" in fields:
+        _incident(draft, row)
     if row.vanished and ("status" in fields):
         draft.say(f"No later report mentions {name_of(row.pbi)}.", draft.cite(row, "status"))
+
+
+def _first_target(asked: Asked, draft: Draft, row: Snapshot) -> None:
+    """What a target that has moved was at first."""
+    first = next((one for one in asked.history(row.pbi) if one.problem.target_completion), None)
+    if first is None or first.problem.target_completion == row.problem.target_completion:
+        return
+    draft.say(
+        f"Its target was first {british(first.problem.target_completion)}, in "
+        f"{report_words(first.report)}.",
+        draft.cite_field(first, "target_completion"),
+    )
+
+
+_REFERENCE = re.compile(r"\b(?:INC|MI|CRQ)[ -]?\d{4,}\b")
+
+
+def _incident(draft: Draft, row: Snapshot) -> None:
+    """The observation that names the incident, where it has a number."""
+    words = row.problem.incident_observation
+    if words and _REFERENCE.search(words):
+        draft.say(f"The report observes: “{words}”.", draft.cite_field(row, "incident_observation"))
 
 
 def _field(name: str) -> str:

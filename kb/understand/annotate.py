@@ -57,7 +57,7 @@ _SEVERITY_PLAIN = re.compile(
 )
 _NOT_SEVERITY_AFTER = re.compile(
     r"\s+(?:level|volume|volumes|number|numbers|traffic|latency|term|wave|voltage|load|rate|"
-    r"rates|memory|disk|"
+    r"rates|memory|disk|credit|balance|power|battery|alerts?|"
     r"frequency|tariff|availability|risk|cpu|usage|error)\b",
     re.IGNORECASE,
 )

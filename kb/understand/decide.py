@@ -503,7 +503,12 @@ def _about_many(sketch: Sketch, lexicon: Lexicon, meaning: Meaning, words: list[
     noun = counted_noun(sketch) if topic else None
     if noun or measured(sketch, topic) or (topic and particular(marked.text)):
         return _passage(sketch, lexicon, replace(meaning, counted=noun), scope)
-    if "share" in asks or (marked.has("ask.share") and not counting):
+    shared = "share" in asks or (marked.has("ask.share") and not counting)
+    plain = {"suppliers", "owners", "statuses"}
+    if shared and topic and not set(words) & _PROBLEM_WORDS and conditions <= plain:
+        # "what share of the volume came from ...": a number that a narrative tells.
+        return _passage(sketch, lexicon, meaning, scope)
+    if shared:
         return replace(meaning, query=_share(sketch, scope, topic))
     first_report = sketch.quarters == [min(sketch.clock.quarters, default="")]
     if sketch.events == [EventKind.CLOSED] and first_report and sketch.from_quarter is None:
@@ -866,10 +871,13 @@ def _share(
     }
     split = None
     last_noun = begin
+    ends = len(marked.doc)
     for place in range(begin, len(marked.doc)):
         if marked.norm(place) in verbs and place > begin:
             split = place
-            break
+            related = marked.norm(place - 1) in ("that", "which", "who")
+            if not (related and any(marked.norm(i) in verbs for i in range(place + 1, ends))):
+                break  # "the problems that involve DCO are closed": the second verb tells
         if marked.norm(place) in _PROBLEM_WORDS:
             last_noun = place
     if every:

@@ -37,8 +37,10 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             "",
         ),
         (
-            r"^(?:(?:i['’]m|i am|we['’]re|we are) (?:just )?(?:getting ready|preparing|prepping|about "
-            r"to|putting|writing|working|going|due)\b[^-–—,:;.?]*)\s*(?:\s[-–—]|[,:;.])\s*(?=\S+\s+\S)",
+            r"^(?:(?:i['’]m|i am|we['’]re|we are) (?:just )?(?:getting ready|preparing|preppin"
+            r"g|about "
+            r"to|putting|writing|working|going|due)\b[^-–—,:;.?]*)\s*(?:\s[-–—]|[,:;.])\s*(?="
+            r"\S+\s+\S)",
             "",
         ),
         (
@@ -46,13 +48,45 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             r"\s*[:,.-]+\s*",
             "",
         ),
-        (r"^(?:could|can|would|will) (?:you|someone|anybody) (?:please |kindly )?(?=(?:list|show|tell|"
-         r"give|name|find|say)\b)", ""),
+        (
+            r"^(?:could|can|would|will) (?:you|someone|anybody) (?:please |kindly )?(?=(?:list"
+            r"|show|tell|"
+            r"give|name|find|say)\b)",
+            "",
+        ),
         (r"\s*,?\s*\bin (?:any|whatever|some) (?:way|form|capacity)(?: at all)?\b", ""),
         (r"\bhas to (?:fix|resolve|sort(?: out)?|close|deal with|mend)\b", "owns"),
+        (r"\bno\. of\b", "number of"),
+        (r"^(?:please )?remind (?:me|us)(?: of| about)? (?=\S+ \S)", ""),
+        (r"^when (?:the|that|this) [^?]{3,50}? (\d{6}) (was|were)\b", r"when \2 \1"),
+        (
+            r"\bwhen did (\S+) get (logged|raised|created|opened|reported|recorded|closed)\b",
+            r"when was \1 \2",
+        ),
+        (
+            r"\b(?:anything|everything) (open|closed|outstanding|unresolved|overdue) (?:that|w"
+            r"hich)\b",
+            r"any \1 problems that",
+        ),
+        (
+            r"(\S+(?: (?:North|South|Central|Operator))?)['’]s ((?:open |closed )?)(problems|i"
+            r"ssues|"
+            r"records|ones) \((?:only )?(?:the )?(?:ones|those)(?: that| which)? (?:they|it) "
+            r"(?:own|hold)s?\)",
+            r"\2\3 owned by \1",
+        ),
+        (r"\bmore than (?:its|their)(?: fair)? share of\b", "more"),
+        (
+            r"\b(next|first) (two|three|four|five|six|seven|eight|nine|ten|\d{1,2}) ((?:open |"
+            r"outstanding )?(?:problems|issues|records|ones))(?: that are| to fall| falling)? due\b"
+            r"(?:,? by (?:target|due) date)?",
+            r"\2 \3 with the soonest target date",
+        ),
         # "open lows", "no. of mediums": severities as nouns.
-        (r"\b(critical|high|medium|low)s\b(?! and (?:lows|highs))(?! (?:problems|issues))",
-         r"\1 severity problems"),
+        (
+            r"\b(critical|high|medium|low)s\b(?! and (?:lows|highs))(?! (?:problems|issues))",
+            r"\1 severity problems",
+        ),
         (r"\bQ([1-4]) (1[5-9]|2\d|3\d)\b(?! (?:days?|weeks?|months?|years?))", r"Q\1 20\2"),
         # "at the status date of the latest report" is that report.
         (
@@ -66,26 +100,31 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         ),
         # "Closed in Q4 and open again in the latest one": re-opened between the two.
         (
-            r"\b(?:was|were|had been) closed in (the )?([^,?]{4,20}?)(?: report)? (?:and|but) (?:is|are|was|"
-            r"were)(?: now)? (?:open|pending|back|live) ?(?:again)? ?(?:in|by) (?:the )?(latest|newest|"
+            r"\b(?:was|were|had been) closed in (the )?([^,?]{4,20}?)(?: report)? (?:and|but) "
+            r"(?:is|are|was|"
+            r"were)(?: now)? (?:open|pending|back|live) ?(?:again)? ?(?:in|by) (?:the )?(lates"
+            r"t|newest|"
             r"most recent|Q\d[^,?]{0,8})(?: one| report)?",
-            r"re-opened between \2 and the \3 report",
+            r"reopened between \2 and the \3 report",
         ),
         (
-            r"\b(?:and |but )?(?:is |are |were |was )?(?:then |now )?not (?:mentioned|listed|included|"
+            r"\b(?:and |but )?(?:is |are |were |was )?(?:then |now )?not (?:mentioned|listed|i"
+            r"ncluded|"
             r"reported|found|seen|named)(?: at all)? in\b(?= (?:the )?(?:Q\d|latest|20\d\d|next))",
             "and are missing from",
         ),
         # "an impact other than none or no enduring impact" is one that users feel.
         (
-            r"\b(?:have|has|with) (?:a |an )?(?:stated )?(?:end )?(?:user )?impact (?:that is |which is )?"
+            r"\b(?:have|has|with) (?:a |an )?(?:stated )?(?:end )?(?:user )?impact (?:that is "
+            r"|which is )?"
             r"(?:other than|not|neither) (?:none|no impact) (?:or|nor) (?:no enduring|not enduring)"
             r"(?: impact)?\b",
             "are user impacting",
         ),
         # "Of the Q2 problems that involve DCO, what share is Closed?"
         (
-            r"^of (.+?),\s*(?:what|which) (share|proportion|percentage|fraction|part) (is|are|was|were|"
+            r"^of (.+?),\s*(?:what|which) (share|proportion|percentage|fraction|part) (is|are|"
+            r"was|were|"
             r"has|have)\b",
             r"what \2 of \1 \3",
         ),
