@@ -298,7 +298,8 @@ class Scanner:
                 self.text, label.end, limit, self.vocabulary, strong=strong and position != "mid"
             )
         if value is None:
-            return self._unreadable(label, limit) if strong and position == "line" else None
+            sure = position == "line" or (label.field == "other" and position != "wrap")
+            return self._unreadable(label, limit) if strong and sure else None
         if label.mark == "" and position == "mark" and not value.known:
             return None
         if label.mark == "" and self._goes_on(
@@ -339,8 +340,9 @@ class Scanner:
         end = stop.start() if stop else limit
         while end > label.end and self.text[end - 1].isspace():
             end -= 1
-        if end <= label.end or label.field == "other":
-            return None
+        words = len(self.text[label.end : end].split())
+        if end <= label.end or (label.field == "other" and words > 4):
+            return None  # "Days open: 14" is no field of ours; "Service: ..." may open a sentence
         return Hit(label, label.end, end, Value(label.end, end, known=False))
 
     def _unlisted(self, at: int, position: str) -> Hit | None:

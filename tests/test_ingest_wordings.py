@@ -183,7 +183,7 @@ def test_values_and_a_date_behind_the_number_and_labels_above_their_values() -> 
     problem = _read(
         "PBI000000131414 Under Review 05/06/2022\n\n"
         "Summary*\n\nAlerts arrive in the wrong order\n\n"
-        "Owner: DSP\n\nDetails\n\nAlerts of one gateway overtake each other. A fix is being tested.\n"
+        "Owner: DSP\n\nDetails\n\nAlerts of one gateway overtake each other. A fix is tested.\n"
     )[0]
     assert problem.title == "Alerts arrive in the wrong order"
     assert (problem.status, problem.status_date) == ("Under Review", date(2022, 6, 5))
@@ -211,3 +211,12 @@ def test_markings_and_references(line: str, marking: str | None, reference: str 
     assert report.classification == marking
     if reference:
         assert report.reference == reference
+
+
+def test_listed_labels_of_no_field_are_neither_unknown_nor_description() -> None:
+    problem = _read(
+        "PBI131515: Clocks of the test rack run fast\nOwner: DSP\nDays open: 21\nRAG: Amber\n"
+        "Severity: Low\n\nThe clocks gain a second a day. They are set by hand each week.\n"
+    )[0]
+    assert problem.description == "The clocks gain a second a day. They are set by hand each week."
+    assert not [item for item in problem.findings if item.code == "unknown-label"]
