@@ -34,7 +34,7 @@ from mutations import Mutator, Seed, pieces, seeds_of  # noqa: E402
 CASES = 20_000
 SECONDS = 20.0
 """Processor time for one case; what it starts from is read in under two."""
-PATIENCE = 6.0
+PATIENCE = 30.0
 """Times that on the clock, on a machine that does other things too."""
 MEMORY_MB = 1024
 
@@ -191,6 +191,8 @@ def run(numbers: Sequence[int], *, salt: int, workers: int) -> tuple[Counter[str
                     print(f"{counts.total()} of {len(numbers)}", file=sys.stderr, flush=True)
                 if (following := next(waiting, None)) is not None:
                     worker.give(following)
+    except KeyboardInterrupt:
+        print("stopped", file=sys.stderr)  # what was done until then is told
     finally:
         for worker in pool:
             worker.stop()
