@@ -248,7 +248,8 @@ class Annotator:
                 continue
             if word == "assigned" and re.match(r"\s*(?:to|by)\b", after):
                 continue
-            if word in ("draft",) and word not in held:
+            counted = re.match(r"\s*(?:ones?|problems?|issues?|records?|pbis?)\b", after)
+            if word in ("draft",) and word not in held and not (beside or counted):
                 continue
             value = self.vocabulary.status_of(match[0]) or match[0]
             out.append(Mention("STATUS", (value,), match.start(), match.end()))

@@ -760,7 +760,14 @@ _WHICH_REPORT = re.compile(
 )
 _OF_REPORT: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\bclassif(?:ied|ication|y)\b|\bmark(?:ed|ing|ings)\b", re.I), "classification"),
-    (re.compile(r"\bstatus date\b|\bas[- ]at date\b|\bdated\b|\bdate of\b", re.I), "status_date"),
+    (
+        re.compile(
+            r"\bstatus date\b|\bas[- ]at date\b|\bdated\b|\bdate of\b|"
+            r"\bdate\b.*\bcorrect\b|\bcorrect as (?:at|of)\b",
+            re.I,
+        ),
+        "status_date",
+    ),
     (re.compile(r"\breference\b|\baction (?:number|reference)\b", re.I), "reference"),
 )
 
@@ -770,6 +777,7 @@ def _of_report(sketch: Sketch, conditions: set[str], words: list[str]) -> str | 
     text = sketch.marked.text
     asked = set(words[:4]) & {"what", "how", "when", "which", "is"}
     named = re.search(r"\b(?:report|paper|document)s?\b", text, re.I)
+    asked = asked or set(words[:2]) if re.match(r"(?:the )?status date\b", text, re.I) else asked
     problems = set(words) & {"problems", "pbis", "issues", "records", "pbi", "problem"}
     plain = re.sub(r"\bproblem (?:report|paper)", "report", text, flags=re.I)
     told = problems - ({"problem"} if plain != text else set())

@@ -321,6 +321,13 @@ def followed(sketch: Sketch, focus: Focus) -> Meaning | Follow | None:
         and not sketch.order
     ):
         sketch.latest = True
+    if len(focus.pbis) == 1 and len(words) <= 5 and words[-2:] == ["the", "date"]:
+        # "what is the date?" after "which of these has a target?"
+        held = (*focus.query.filters.stated, *focus.query.fields, *sketch.fields)
+        dates = [n for n in held if n in ("target_completion", "created", "status_date")]
+        sketch.fields = dates[:1] or ["target_completion"]
+        sketch.pbis = focus.pbis
+        return Follow(focus, one=True, asked=True)
     pronouns = _pronouns(words) - _own_pronouns(sketch)
     party = _party_before(sketch, focus.query)
     if party is not None:

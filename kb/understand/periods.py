@@ -492,7 +492,7 @@ def _days_between(match: re.Match[str], clock: Clock) -> Made:
 
 
 def _quarter_ending(match: re.Match[str], clock: Clock) -> Made:
-    """ "the quarter ending 30 September 2021", "the three months to June": that quarter's report."""
+    """ "the quarter ending 30 September 2021", "the three months to June": that quarter."""
     month = MONTHS[match["m"].lower().rstrip(".")]
     year = _year(match["y"])
     if month % 3 or (match["d"] and int(match["d"]) < 28):

@@ -57,6 +57,11 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\s*,?\s*\bin (?:any|whatever|some) (?:way|form|capacity)(?: at all)?\b", ""),
         (r"\bhas to (?:fix|resolve|sort(?: out)?|close|deal with|mend)\b", "owns"),
         (r"\bno\. of\b", "number of"),
+        (
+            r"\b(\d{6}) (?:was|used to be) (?:critical|high|medium|low)(?: before| earlier| once)?,? "
+            r"(?:and |so |but )?what(?: is|['’]s) it now\b",
+            r"what is the severity of \1 now",
+        ),
         (r"^(?:please )?remind (?:me|us)(?: of| about)? (?=\S+ \S)", ""),
         (r"^when (?:the|that|this) [^?]{3,50}? (\d{6}) (was|were)\b", r"when \2 \1"),
         (

@@ -69,6 +69,7 @@ class Sketch:
     quarters: list[str] = field(default_factory=list)
     latest: bool = False
     closed_between: tuple[date | None, date | None] | None = None
+    period_of: str | None = None
     notes: list[str] = field(default_factory=list)
     problem: tuple[str, str] | None = None
 

@@ -288,6 +288,8 @@ def _by_default(
     ):
         return "as_at"
     words = {marked.norm(i) for i in range(len(marked.doc))}
+    if sketch.period_of is not None and not words & _THINGS:
+        return sketch.period_of  # "and in August?" goes on about the date asked of before
     stood = words & {"was", "were", "stood"} and words & {"open", "closed", "pending"}
     if stood and period.kind == "day" and before[-1:] == ["on"] and period.first is not None:
         return "as_at"

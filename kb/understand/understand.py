@@ -110,7 +110,7 @@ class Understander:
         early = self._early(marked)
         if early is not None:
             return early
-        sketch = self.sketched(marked, clock)
+        sketch = self.sketched(marked, clock, _dated_by(focus))
         follow = followed(sketch, focus)
         if isinstance(follow, Meaning):
             return self._checked(follow)
@@ -129,9 +129,9 @@ class Understander:
         dates = tuple((r.quarter, r.as_at) for r in self.catalogue.reports if r.quarter and r.as_at)
         return default_clock(self.catalogue.as_at, self.catalogue.quarters, year, dates)
 
-    def sketched(self, marked: Marked, clock: Clock) -> Sketch:
+    def sketched(self, marked: Marked, clock: Clock, period_of: str | None = None) -> Sketch:
         """Everything that the rules make of a marked question."""
-        sketch = Sketch(marked, clock)
+        sketch = Sketch(marked, clock, period_of=period_of)
         for row in marked.table("aside"):
             sketch.use_span(row.start, row.end)
         for place, thing in marked.of("PBI", "TITLE"):
@@ -178,6 +178,8 @@ class Understander:
             kinds = [f.id.partition(".")[2] for f in social]
             if not left and (len(taken) >= len([t for t in marked.doc if not t.is_punct]) / 2):
                 return replace(base, kind=Kind.SOCIAL, detail=kinds[-1])
+        if _OPINION.search(marked.text) and not marked.of("PBI", "TITLE"):
+            return replace(base, kind=Kind.OUTSIDE)
         dated = all(t.label in ("TODAY", "PERIOD", "NUMBER") for t in marked.things.values())
         if marked.has("refuse.outside") and dated and not _domain(marked):
             refused = {i for f in marked.all("refuse.outside") for i in f.solid}
@@ -223,6 +225,14 @@ class Understander:
         return any(vocabulary.family(name) == party for name in held)
 
 
+def _dated_by(focus: Focus) -> str | None:
+    """Which date of a problem the question before was about, if one."""
+    held = focus.query.filters if focus.query is not None else Filters()
+    if held.target_from or held.target_to:
+        return "target"
+    return "created" if held.created_from or held.created_to else None
+
+
 def _quarters(query: Query) -> tuple[str, ...]:
     named = [*query.filters.quarters, *(query.within.quarters if query.within else ())]
     if query.from_quarter and query.to_quarter:
@@ -237,6 +247,12 @@ def _parties(query: Query) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*of(query.filters), *(of(query.within) if query.within else ()))))
 
 
+_OPINION = re.compile(
+    r"\b(?:do you (?:think|believe|reckon|feel|like)|(?:your|an?) opinion|would you (?:say|trust))\b"
+    r".{0,40}\b(?:good|bad|better|best|useless|rubbish|competent|incompetent|reliable|trust\w*|"
+    r"great|poor|hopeless|like|opinion)\b",
+    re.IGNORECASE,
+)
 _DOMAIN = word_set("understand_domain")
 
 
