@@ -186,7 +186,8 @@ def is_outage(evidence: ImpactEvidence) -> bool:
     quote = evidence.quote
     if _only_denied(quote):
         return False
-    measured = bool(evidence.minutes or evidence.percent) and bool(_PEOPLE.search(quote))
+    touched = bool(_PEOPLE.search(quote) or _SENT.search(quote))
+    measured = bool(evidence.minutes or evidence.percent) and touched
     return measured or bool(_TOTAL.search(quote))
 
 
