@@ -82,7 +82,7 @@ _RESTORED = re.compile(
     re.IGNORECASE,
 )
 _TOTAL = re.compile(
-    r"\b(?:100\s?%|total\s+(?:loss|failure|outage)|complete\s+(?:loss|failure|outage)|outages?|all\s+"
+    r"\b(?:100\s?%|(?:had|have|has|with)\s+no\s+(?:service|coverage|connectivity|traffic)|total\s+(?:loss|failure|outage)|complete\s+(?:loss|failure|outage)|outages?|all\s+"
     r"(?:traffic|requests|service\s+requests|messages)\b[^.]{0,40}\bfail\w*|"
     r"no\s+(?:\w+\s+)?(?:users?|suppliers?|customers?)\s+could|loss\s+of\s+(?:service|capability|all)|(?:service|system)\s+(?:was|were)\s+(?:down|unavailable)|"
     r"(?:users?|customers?|suppliers?|consumers?|installers?|engineers?|households?)\b[^.]{0,40}\b(?:unable|not\s+(?:have\s+been\s+|be\s+|been\s+)?able|"
