@@ -25,6 +25,19 @@ TALKS: list[tuple[list[str], tuple[str, ...], dict[str, Any]]] = [
         {"ask": "count", "filters": {"open": True, "suppliers": ["DSP"]}},
     ),
     (
+        ["how many open problems does DSP own?", "which ones?"],
+        (A, B),
+        {"ask": "list", "filters": {"open": True, "owners": ["DSP"]}},
+    ),
+    (
+        ["which open problems are due in July 2022?", "and in August 2022?"],
+        (A, B),
+        {
+            "ask": "list",
+            "filters": {"open": True, "target_from": "2022-08-01", "target_to": "2022-08-31"},
+        },
+    ),
+    (
         ["open problems with DCO", "and DSP?"],
         (A, B),
         {"ask": "list", "filters": {"open": True, "owners": ["DSP"]}},

@@ -40,6 +40,17 @@ LISTS: list[tuple[str, dict[str, Any]]] = [
         {"severities": ["High"], "suppliers": ["CSP North"]},
     ),
     ("DCO problems", {"suppliers": ["DCO"]}),
+    ("open lows", {"severities": ["Low"], "open": True}),
+    ("which open problems involve DCO in any way?", {"suppliers": ["DCO"], "open": True}),
+    ("opn problems owned by tsp in the lates report", {"owners": ["TSP"], "open": True}),
+    (
+        "Morning all, quick one: critical problems in the three months to 30 June 2021 report?",
+        {"severities": ["Critical"], "quarters": ["2021-Q2"]},
+    ),
+    (
+        "open problems due within 30 days of 20 June 2022",
+        {"open": True, "target_from": "2022-06-20", "target_to": "2022-07-20"},
+    ),
     ("DCO's open problems", {"suppliers": ["DCO"], "open": True}),
     ("problems for DCO", {"suppliers": ["DCO"]}),
     ("open problems attributed to DCO", {"suppliers": ["DCO"], "open": True}),

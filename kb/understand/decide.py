@@ -399,6 +399,14 @@ def _supposed(sketch: Sketch, claim: Filters | None, words: list[str]) -> Filter
     given = claim.model_dump(exclude_defaults=True) if claim else {}
     if set(words) & (_CLOSING - {"resolve", "resolved"}) and "open" not in given:
         given["open"] = False
+    cancelled = re.search(
+        r"\bcancel(?:led|ling|s)? (?:the )?(?:pbi ?)?(?:\d{6}|PBI\d+|it)\b|"
+        r"(?:\d{6}|PBI\d+|\bit) (?:got |been )?cancelled\b",
+        sketch.marked.text,
+        re.IGNORECASE,
+    )
+    if cancelled and not {"statuses", "open"} & given.keys():
+        given["statuses"] = ("Cancelled",)
     reached = sketch.after_value
     if reached and "severities" not in given and reached in set(Severity):
         given["severities"] = (Severity(reached),)

@@ -328,6 +328,8 @@ def followed(sketch: Sketch, focus: Focus) -> Meaning | Follow | None:
         sketch.fields = dates[:1] or ["target_completion"]
         sketch.pbis = focus.pbis
         return Follow(focus, one=True, asked=True)
+    if words in (["which"], ["which", "ones"], ["and", "which", "ones"], ["which", "are", "these"]):
+        return Follow(focus, narrow=True, many=True, asked=True)
     pronouns = _pronouns(words) - _own_pronouns(sketch)
     party = _party_before(sketch, focus.query)
     if party is not None:

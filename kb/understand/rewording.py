@@ -58,7 +58,8 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\bhas to (?:fix|resolve|sort(?: out)?|close|deal with|mend)\b", "owns"),
         (r"\bno\. of\b", "number of"),
         (
-            r"\b(\d{6}) (?:was|used to be) (?:critical|high|medium|low)(?: before| earlier| once)?,? "
+            r"\b(\d{6}) (?:was|used to be) (?:critical|high|medium|low)(?: before| earlier|"
+            r" once)?,? "
             r"(?:and |so |but )?what(?: is|['’]s) it now\b",
             r"what is the severity of \1 now",
         ),
@@ -89,7 +90,8 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         ),
         # "open lows", "no. of mediums": severities as nouns.
         (
-            r"\b(critical|high|medium|low)s\b(?! and (?:lows|highs))(?! (?:problems|issues))",
+            r"(?<!highs and )\b(critical|high|medium|low)s\b(?! and (?:lows|"
+            r"highs))(?! (?:problems|issues))",
             r"\1 severity problems",
         ),
         (r"\bQ([1-4]) (1[5-9]|2\d|3\d)\b(?! (?:days?|weeks?|months?|years?))", r"Q\1 20\2"),

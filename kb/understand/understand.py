@@ -248,7 +248,8 @@ def _parties(query: Query) -> tuple[str, ...]:
 
 
 _OPINION = re.compile(
-    r"\b(?:do you (?:think|believe|reckon|feel|like)|(?:your|an?) opinion|would you (?:say|trust))\b"
+    r"\b(?:do you (?:think|believe|reckon|feel|like)|(?:your|an?) opinion|"
+    r"would you (?:say|trust))\b"
     r".{0,40}\b(?:good|bad|better|best|useless|rubbish|competent|incompetent|reliable|trust\w*|"
     r"great|poor|hopeless|like|opinion)\b",
     re.IGNORECASE,

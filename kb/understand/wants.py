@@ -230,6 +230,8 @@ def read_order(sketch: Sketch) -> None:
                 sketch.order, sketch.descending = _KEYS[name]
                 sketch.use_span(row.start - 1, row.end)
                 return
+    if _led_first(sketch):
+        return
     for row in marked.table("order"):
         kind = row.id.partition(".")[2]
         if kind not in _ORDERS or not sketch.free(row.solid):
@@ -271,6 +273,27 @@ def read_order(sketch: Sketch) -> None:
         _limit(sketch, row)
         return
     _top(sketch)
+
+
+_LED = re.compile(
+    r"[,;(]\s*(?:the |with the )?(?:(newest|latest|most recent)|(oldest|earliest|longest)|"
+    r"(soonest|nearest)|(worst|highest|most severe|most critical|most serious))"
+    r"(?: (?:ones?|target|targets|due|severity|date|raised|created))* first\W*$",
+    re.IGNORECASE,
+)
+
+
+def _led_first(sketch: Sketch) -> bool:
+    """ "..., newest first": the order of the whole list, at its end."""
+    match = _LED.search(sketch.marked.text)
+    if match is None or not sketch.marked.text[: match.start()].strip():
+        return False
+    kind = ("newest", "oldest", "soonest", "worst")[(match.lastindex or 1) - 1]
+    sketch.order, sketch.descending = _ORDERS[kind]
+    for token in sketch.marked.doc:
+        if token.idx >= match.start():
+            sketch.use(token.i)
+    return True
 
 
 def _first_listed(sketch: Sketch, row: Found) -> bool:
