@@ -125,6 +125,7 @@ CASES = [
     (Filters(min_age=214, max_age=214, as_at=date(2022, 1, 1)), [12]),
     (Filters(min_slips=1), [11, 12]),
     (Filters(min_slips=2), []),
+    (Filters(max_slips=0), [13, 14]),
     (Filters(min_slip_days=32), [11]),
     (Filters(findings=("target-passed", "other")), [11]),
     (Filters(vanished=True), [15]),
