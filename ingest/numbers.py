@@ -1,4 +1,4 @@
-"""PBI numbers in every form that people print and type, and the siblings they must not be taken for."""
+"""PBI numbers in every form that people print and type."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 Box = tuple[float, float, float, float]
-"""x0, top, x1, bottom in points (1/72 inch); the origin is the top left of the page as displayed."""
+"""x0, top, x1, bottom in points (1/72 inch), from the top left of the page as displayed."""
 
 
 class Frozen(BaseModel):

@@ -166,7 +166,7 @@ _DATED = re.compile(
 
 
 def _date_behind(text: str, at: int, limit: int, *, close: bool) -> tuple[int, int] | None:
-    """The date of a status; `close`: one straight behind it is its own where no sentence goes on."""
+    """The date of a status; `close`: one straight behind it is its own if no sentence goes on."""
     behind = text[at : min(limit, at + 40)]
     for mention in dates_in(behind):
         between = behind[: mention.start]
