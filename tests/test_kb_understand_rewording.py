@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from kb.understand.periods import Clock, Period, periods_in
-from kb.understand.rewording import reworded
+from kb.understand.rewording import opened, reworded
 
 CLOCK = Clock(
     as_at=date(2022, 6, 20),
@@ -32,6 +32,14 @@ CLOCK = Clock(
             "Of the problems with DSP, what share is Closed?",
             "what share of the problems with DSP is Closed?",
         ),
+        (
+            "Of the DCO problems what percentage are overdue?",
+            "what percentage of the DCO problems are overdue?",
+        ),
+        (
+            "which closed in Q3 2021 are pending again in the Q1 2022 report?",
+            "which reopened between Q3 2021 and the Q1 2022 report?",
+        ),
         ("which part of DCO is 125106 sitting with?", "who owns 125106?"),
         ("when did 125377 get logged", "when was 125377 logged"),
         ("anything open that DSP holds?", "any open problems that DSP holds?"),
@@ -52,6 +60,11 @@ CLOCK = Clock(
 )
 def test_a_turn_of_phrase_is_put_plainly(said: str, plain: str) -> None:
     assert reworded(said) == plain
+
+
+def test_what_a_message_opens_with_is_no_question_of_its_own() -> None:
+    said = "Hi team. I'm writing the OPSG paper; which problems were closed since Q3 2021?"
+    assert opened(said) == "which problems were closed since Q3 2021?"
 
 
 @pytest.mark.parametrize(

@@ -120,6 +120,11 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             r"reported|found|seen|named)(?: at all)? in\b(?= (?:the )?(?:Q\d|latest|20\d\d|next))",
             "and are missing from",
         ),
+        (
+            r"\bclosed in (?:the )?(Q[1-4] \d{4})(?: report)? (?:is|are) (?:now )?(?:open|pending|"
+            r"back|live) again in (?:the )?(latest|Q[1-4] \d{4})(?: one| report)?",
+            r"reopened between \1 and the \2 report",
+        ),
         # "an impact other than none or no enduring impact" is one that users feel.
         (
             r"\b(?:have|has|with) (?:a |an )?(?:stated )?(?:end )?(?:user )?impact (?:that is "
@@ -130,7 +135,7 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         ),
         # "Of the Q2 problems that involve DCO, what share is Closed?"
         (
-            r"^of (.+?),\s*(?:what|which) (share|proportion|percentage|fraction|part) (is|are|"
+            r"^of (.+?),?\s+(?:what|which) (share|proportion|percentage|fraction|part) (is|are|"
             r"was|were|"
             r"has|have)\b",
             r"what \2 of \1 \3",
@@ -148,6 +153,23 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 )
 
 
+_GREETING = re.compile(
+    r"^(?:hi|hello|hey|dear|(?:good )?(?:morning|afternoon|evening))(?: (?:all|team|there|folks|"
+    r"everyone|both))?\s*[,!.:-]+\s+(?=\S+\s+\S)",
+    re.IGNORECASE,
+)
+_ERRAND = re.compile(
+    r"^(?:i['’]m|i am|we['’]re|we are) (?:just )?(?:getting ready|preparing|prepping|putting|"
+    r"writing|working|drafting)\b[^,:;.?]*[,:;.]\s+(?=\S+\s+\S)",
+    re.IGNORECASE,
+)
+
+
+def opened(text: str) -> str:
+    """A message without its greeting and without what it says the asker is about."""
+    return _ERRAND.sub("", _GREETING.sub("", text))
+
+
 def reworded(text: str) -> str:
     """The text with such turns of phrase replaced; unchanged where there is none."""
     for pattern, plain in _RULES:
@@ -155,4 +177,4 @@ def reworded(text: str) -> str:
     return text
 
 
-__all__ = ["reworded"]
+__all__ = ["opened", "reworded"]

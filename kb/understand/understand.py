@@ -23,6 +23,7 @@ from kb.understand.decide import Kind, Meaning, decide, topic_of
 from kb.understand.follow import followed
 from kb.understand.lexicon import word_set
 from kb.understand.parties import read_parties
+from kb.understand.rewording import opened
 from kb.understand.sketch import Sketch
 from kb.understand.times import default_clock, read_times
 from kb.understand.wants import (
@@ -66,7 +67,7 @@ _TAIL = re.compile(
 def parts_of(question: str) -> list[str]:
     """The questions that one message holds, in order; at least one."""
     parts: list[str] = []
-    for sentence in _SENTENCE.split(_TAIL.sub("", " ".join(question.split()))):
+    for sentence in _SENTENCE.split(opened(_TAIL.sub("", " ".join(question.split())))):
         pieces = [piece for piece in _AND.split(sentence) if piece.strip()]
         for piece in pieces:
             both = _BOTH_ENDS.search(piece)
