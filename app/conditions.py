@@ -86,6 +86,7 @@ _NUMBERS = {
     "min_age": ("At least {} old", "day"),
     "max_age": ("At most {} old", "day"),
     "min_slips": ("Slipped at least {}", "time"),
+    "max_slips": ("Slipped at most {}", "time"),
     "min_slip_days": ("Slipped by at least {}", "day"),
 }
 
@@ -117,6 +118,8 @@ def _words(field: str, value: Any, filters: Filters) -> str:
     if field in _DAYS:
         day: date = value
         return _DAYS[field].format(british(day))
+    if field == "max_slips" and not value:
+        return "Never slipped"
     if field in _NUMBERS:
         words, noun = _NUMBERS[field]
         return words.format(counted(value, noun))

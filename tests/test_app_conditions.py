@@ -40,6 +40,7 @@ FULL: dict[str, object] = {
     "min_age": 10,
     "max_age": 100,
     "min_slips": 1,
+    "max_slips": 3,
     "min_slip_days": 30,
     "findings": ("created-after-event",),
     "vanished": False,
@@ -69,6 +70,7 @@ def test_every_condition_can_be_taken_away_alone() -> None:
         (Filters(quarters=("2021-Q2",)), ["Q2 2021 report"]),
         (Filters(target_to=date(2021, 10, 29)), ["Target by 29 October 2021"]),
         (Filters(min_slips=1), ["Slipped at least 1 time"]),
+        (Filters(max_slips=0), ["Never slipped"]),
         (
             Filters(changed_from="2021-Q2", changed_to="2021-Q3"),
             ["Changed between Q2 2021 and Q3 2021"],
