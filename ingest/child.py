@@ -459,14 +459,25 @@ def _answer(request: dict[str, Any], data: bytes, out: IO[bytes]) -> None:
         kind = type(error).__name__
         source = error.source or name
         say(_failure(kind, error.message, source, error.page))
-    except MemoryError:
-        memory = f"the file needs more memory to read than the limit of {_limit_mb()} MB"
-        say(_failure("TooLarge", memory, name, None))
     except RecursionError:
         say(_failure("UnreadableFile", "the file is nested too deeply to read", name, None))
     except Exception as error:
-        told = f"the file cannot be read: {type(error).__name__}: {str(error)[:200]}"
-        say(_failure("UnreadableFile", " ".join(told.split()), name, None))
+        if _out_of_memory(error):
+            memory = f"the file needs more memory to read than the limit of {_limit_mb()} MB"
+            say(_failure("TooLarge", memory, name, None))
+        else:
+            told = f"the file cannot be read: {type(error).__name__}: {str(error)[:200]}"
+            say(_failure("UnreadableFile", " ".join(told.split()), name, None))
+
+
+def _out_of_memory(error: Exception) -> bool:
+    """Whether the limit on memory is the cause: a library may fail to load as well as to fill."""
+    words = str(error)
+    return (
+        isinstance(error, MemoryError)
+        or "failed to map segment" in words
+        or "annot allocate memory" in words
+    )
 
 
 def _read(data: bytes, name: str, progress: Progress) -> Reading:

@@ -91,7 +91,13 @@ class RecordSpans:
     def _mentions(self, doc: Doc, back: Sequence[int], text: str) -> list[PartyMention]:
         from spacy.util import filter_spans
 
-        spans = filter_spans([span for span in doc.spans["words"] if span.label_ == "party"])
+        # A hyphen within a name stands close ("CSP-N"); a dash between spaces parts two names.
+        named = [
+            span
+            for span in doc.spans["words"]
+            if span.label_ == "party" and not re.search(r"\s[-\u2010-\u2015]\s", span.text)
+        ]
+        spans = filter_spans(named)
         found: list[PartyMention] = []
         for span in spans:
             start, end = back[span.start_char], back[span.end_char - 1] + 1
