@@ -119,7 +119,12 @@ GOOD: list[tuple[str, list[tuple[str, list[int]]]]] = [
                 "Yes: the target of PBI 122422 slipped once, 94 days, and now stands at "
                 "31 January 2022 in the Q3 2021 report (status at 20 December 2021).",
                 [1],
-            )
+            ),
+            (
+                "Its target was first 29 October 2021, in the Q2 2021 report (status at "
+                "20 September 2021).",
+                [2],
+            ),
         ],
     ),
 ]
