@@ -99,7 +99,7 @@ def test_four_files_are_taken_in_reviewed_published_asked_about_and_removed(
         card.get_by_role("button", name="Remove").click()
         settled(page)
         click(page, "Remove for good")
-        page.get_by_text("is removed").first.wait_for()
+        card.wait_for(state="detached")
         page.goto(server.url)
         settled(page)
         assert "130001" not in _answered_pbis(page)
@@ -187,7 +187,6 @@ def test_a_thumb_and_its_comment_reach_staff(
             "<b>the role</b> is missing"
         )
         click(page, "Keep the comment")
-        page.get_by_text("Kept for staff").first.wait_for()
         page.goto(f"{server.url}/about")
         settled(page)
         told = page.locator(".pr-grid", has_text="Which open problems involve DCO?").inner_text()

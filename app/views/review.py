@@ -92,7 +92,7 @@ def _leave(step: Callable[[], object], action: str, done: str) -> None:
     with attempt(action) as tried:
         step()
     if tried.ok:
-        st.toast(inert.label(done), icon=":material/check:")
+        st.toast(inert.label(done), icon=":material/check:", duration="long")
         st.switch_page(page("upload"))
 
 
@@ -265,7 +265,7 @@ def _mend(kb: KnowledgeBase, report: ReportRecord, snapshot: Snapshot, value: Va
             note=note or None,
         )
     if tried.ok:
-        st.toast(f"{value.label} corrected.", icon=":material/check:")
+        st.toast(f"{value.label} corrected.", icon=":material/check:", duration="long")
         st.rerun()
 
 
@@ -318,7 +318,7 @@ def _about(kb: KnowledgeBase, report: ReportRecord) -> None:
         with attempt("The change") as tried:
             kb.set_report(report.id, who=who(), note=note or None, **fields)
         if tried.ok:
-            st.toast("Saved.", icon=":material/check:")
+            st.toast("Saved.", icon=":material/check:", duration="long")
             st.rerun()
     for finding in reading.findings:
         inert.text(finding.message, "pr-finding pr-small")

@@ -231,7 +231,9 @@ def _confirm_removal(kb: KnowledgeBase, report: ReportRecord) -> None:
         with attempt("Remove") as tried:
             kb.remove(report.id)
         if tried.ok:
-            st.toast(inert.label(f"{report.file} is removed."), icon=":material/check:")
+            st.toast(
+                inert.label(f"{report.file} is removed."), icon=":material/check:", duration="long"
+            )
 
     if st.button("Remove for good", type="primary", key="remove_now", on_click=remove):
         st.rerun()
@@ -242,5 +244,5 @@ def _do(step: object, action: str, done: str) -> None:
     with attempt(action) as tried:
         step()
     if tried.ok:
-        st.toast(inert.label(done), icon=":material/check:")
+        st.toast(inert.label(done), icon=":material/check:", duration="long")
         st.rerun()

@@ -81,7 +81,7 @@ def _add(kb: KnowledgeBase, report: ReportRecord, page: int) -> None:
     if tried.ok:
         _leave_form()
         _show_problem(short_pbi(pbi))
-        st.toast(f"{short_pbi(pbi)} is added.", icon=":material/check:")
+        st.toast(f"{short_pbi(pbi)} is added.", icon=":material/check:", duration="long")
         st.rerun()
 
 
@@ -115,7 +115,7 @@ def _drop(kb: KnowledgeBase, report: ReportRecord, snapshot: Snapshot) -> None:
         drop_problem(kb, report.id, snapshot.pbi, who=who(), note=note or None)
     if tried.ok:
         _show_problem(None)
-        st.toast(f"{number} is dropped.", icon=":material/check:")
+        st.toast(f"{number} is dropped.", icon=":material/check:", duration="long")
         st.rerun()
 
 

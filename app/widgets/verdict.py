@@ -45,7 +45,7 @@ def ask(kb: KnowledgeBase, turn: Turn) -> None:
                 instead_of=turn.verdict,
             )
         if kept.ok:
-            st.toast("Kept for staff. Thank you.", icon=":material/check:")
+            st.toast("Kept for staff. Thank you.", icon=":material/check:", duration="long")
 
     with st.container(
         horizontal=True,
