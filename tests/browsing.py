@@ -32,6 +32,9 @@ CHROMIUM = next(
 
 needs_browser = [
     pytest.mark.browser,
+    # A machine may stand still for a minute: what timed out, and only that, gets a second chance,
+    # and the summary says so.
+    pytest.mark.flaky(reruns=1, only_rerun=["TimeoutError"]),
     pytest.mark.skipif(
         CHROMIUM is None,
         reason="NO BROWSER: chromium is not installed; scripts/install_system_packages.sh does",
@@ -134,7 +137,7 @@ def visit(
         color_scheme="dark" if dark else "light",
         accept_downloads=True,
     )
-    context.set_default_timeout(30_000)
+    context.set_default_timeout(60_000)
     context.tracing.start(screenshots=True, snapshots=True)
     page = context.new_page()
     outside: list[str] = []
