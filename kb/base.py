@@ -251,15 +251,29 @@ class KnowledgeBase:
         return self.files.get(self.report(report_id).sha256)
 
     def page_image(
-        self, report_id: str, page: int, boxes: Sequence[Box] = (), scale: float = 1.5
+        self,
+        report_id: str,
+        page: int,
+        boxes: Sequence[Box] = (),
+        scale: float = 1.5,
+        *,
+        quote: str | None = None,
     ) -> bytes | None:
-        """A page as PNG with boxes highlighted; None where the upload has no pages to draw."""
+        """A page as PNG with boxes highlighted; None where the upload has no pages to draw.
+
+        Args:
+            quote: what stands in the one box: only its lines are highlighted.
+        """
         from kb.pictures import PDF, page_png
+        from kb.quoted import quoted_lines
 
         record = self.report(report_id)
         if record.media_type != PDF:
             return None
-        return page_png(self.files.get(record.sha256), page, boxes, scale)
+        data = self.files.get(record.sha256)
+        if quote and len(boxes) == 1:
+            boxes = quoted_lines(data, page, quote, boxes[0])
+        return page_png(data, page, boxes, scale)
 
     # Problems ------------------------------------------------------------------------------
 

@@ -110,7 +110,7 @@ def _turner(index: int, count: int, key: str) -> None:
 def _image(kb: KnowledgeBase, place: Place, *, whole: bool) -> None:
     # Asked each time: a report that was removed, or may not be seen, must not come from the cache.
     report = kb.report(place.report)
-    image = _picture(kb, report.id, place.page, place.bbox, whole=whole)
+    image = _picture(kb, report.id, place.page, place.bbox, place.quote, whole=whole)
     if image is None:
         inert.text("This kind of file has no pages to show.", "pr-soft pr-small")
         return
@@ -123,10 +123,11 @@ def _image(kb: KnowledgeBase, place: Place, *, whole: bool) -> None:
 
 @st.cache_data(max_entries=128, show_spinner=False)
 def _picture(
-    _kb: KnowledgeBase, report: str, page: int, box: Box | None, *, whole: bool
+    _kb: KnowledgeBase, report: str, page: int, box: Box | None, quote: str, *, whole: bool
 ) -> bytes | None:
     # The id is the start of the sha256 of the bytes: the same id is the same picture for ever.
-    image = _kb.page_image(report, page, boxes=(box,) if box else (), scale=SCALE)
+    boxes = (box,) if box else ()
+    image = _kb.page_image(report, page, boxes, SCALE, quote=quote)
     if image is None or box is None or whole:
         return image
     return cropped(image, box, SCALE)
