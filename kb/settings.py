@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BeforeValidator, Field, SecretStr
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 MEBIBYTE = 1024 * 1024
 
@@ -18,6 +18,14 @@ _PASSWORD = re.compile(r"://(?:([^/@\s:]*):)?[^/\s]*@")
 def without_password(url: str) -> str:
     """A text with *** for the passwords and tokens of the URLs in it."""
     return _PASSWORD.sub(lambda hit: f"://{hit[1]}:***@" if hit[1] else "://***@", url)
+
+
+def _parts(value: object) -> object:
+    return [part.strip() for part in value.split(",")] if isinstance(value, str) else value
+
+
+Listed = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_parts)]
+"""Several values with commas between them."""
 
 
 def _data_folder() -> Path:
@@ -43,6 +51,19 @@ class Settings(BaseSettings):
         llm_url, llm_model, llm_key: an OpenAI-compatible endpoint; without a URL none is used.
         llm_understand, llm_word: what it may do: turn questions into queries, word answers.
         llm_seconds: how long its answer is waited for, at most.
+        oidc_metadata_url, oidc_client_id, oidc_client_secret, oidc_redirect_uri: the OpenID
+            provider that signs people in, and where it sends them back to
+            ("https://reports.example/oauth2callback").
+        oidc_unverified_email: believe an address that the provider has not verified.
+        cookie_secret: signs the cookies; made anew at each start where none is given.
+        proxy_header: in which a proxy names the person ("X-Forwarded-Email"); instead of OpenID.
+        proxy_addresses: addresses or networks of proxies that are believed.
+        idle_minutes: without an action, after which a sign-in ends; 0 for never.
+        allowed_hosts, allowed_origins: names under which the app is reached ("reports.example"),
+            and other sites ("https://portal.example") whose pages may open a connection to it.
+        metrics_port, metrics_host: where health and metrics are served; without a port they are
+            not.
+        log_level, log_text: how much is logged; with `log_text` the words of questions too.
     """
 
     model_config = SettingsConfigDict(
@@ -65,8 +86,27 @@ class Settings(BaseSettings):
     llm_understand: bool = False
     llm_word: bool = False
     llm_seconds: Annotated[float, Field(gt=0)] = 20.0
+    oidc_metadata_url: str | None = None
+    oidc_client_id: str | None = None
+    oidc_client_secret: SecretStr | None = None
+    oidc_redirect_uri: str | None = None
+    oidc_unverified_email: bool = False
+    cookie_secret: Annotated[SecretStr | None, Field(min_length=32)] = None
+    proxy_header: str | None = None
+    proxy_addresses: Listed = ()
+    idle_minutes: Annotated[float, Field(ge=0)] = 60.0
+    allowed_hosts: Listed = ()
+    allowed_origins: Listed = ()
+    metrics_port: Annotated[int | None, Field(ge=1, le=65535)] = None
+    metrics_host: str = "127.0.0.1"
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_text: bool = False
 
     def effective(self) -> dict[str, str]:
         """Every value as text for `pbi check`; keys and passwords are not shown."""
-        shown = {name: value for name, value in self if value is not None}
-        return {name: without_password(str(value)) for name, value in shown.items()}
+        shown = {name: value for name, value in self if value not in (None, ())}
+        return {name: without_password(_shown(value)) for name, value in shown.items()}
+
+
+def _shown(value: object) -> str:
+    return ", ".join(value) if isinstance(value, tuple) else str(value)
