@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -31,7 +32,8 @@ def knowledge_base() -> KnowledgeBase:
 def warm_up() -> threading.Thread | None:
     """Load what the first question needs, once, behind the back of whoever reads the first page.
 
-    Understanding a question takes seconds to load and milliseconds to run. None under test.
+    Understanding a question takes seconds to load and milliseconds to run. Files whose reading a
+    stopped server left undone are taken up again. None under test.
     """
     # Asked of the module, not by `st.get_option`: that one is bound before a test sets it.
     if config.get_option("global.appTest"):
@@ -44,9 +46,15 @@ def warm_up() -> threading.Thread | None:
 def _prepare(kb: KnowledgeBase) -> None:
     # Let the page that is being drawn go first: loading would slow it down.
     time.sleep(1.0)
-    try:
-        from kb.answer.asking import ready
+    from app.jobs import jobs
+    from kb.answer.asking import ready
 
-        ready(kb)
-    except Exception:
-        logging.getLogger(__name__).exception("the first question will take longer")
+    steps: dict[str, Callable[[], object]] = {
+        "the first question will take longer": lambda: ready(kb),
+        "files that wait are read when the Upload page is opened": lambda: jobs().all(kb),
+    }
+    for without, step in steps.items():
+        try:
+            step()
+        except Exception:
+            logging.getLogger(__name__).exception(without)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -19,6 +20,11 @@ from browsing import (
     settled,
     visit,
 )
+
+from kb import jobs as kept
+from kb.base import KnowledgeBase
+from kb.jobs import JobState
+from kb.settings import Settings
 
 pytestmark = needs_browser
 
@@ -221,3 +227,18 @@ def test_a_problem_is_added_and_another_dropped_in_review(
         page.get_by_text("Torn from the page").first.wait_for()
         page.goto(f"{server.url}/problem?pbi=123400")
         page.get_by_text("No published report mentions 123400").wait_for()
+
+
+def test_what_a_stopped_server_left_unread_is_read_when_any_page_is_opened(
+    chromium: Any, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("left")
+    with filled(folder) as kb:
+        kept.add(kb, TYPED.encode(), "2023-Q1.txt", draft=False)
+    with served(folder) as server, visit(chromium, server):
+        end = time.monotonic() + 60
+        with KnowledgeBase.open(Settings(data=folder)) as kb:
+            while any(job.running for job in kept.held(kb)) and time.monotonic() < end:
+                time.sleep(0.5)
+            assert [job.state for job in kept.held(kb)] == [JobState.PUBLISHED]
+            assert kb.history("PBI000000130002")
