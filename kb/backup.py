@@ -26,7 +26,7 @@ from typing import IO, TYPE_CHECKING
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from kb.errors import BadBackup, RecordNotFound, StoreUnavailable, WrongState
-from kb.tables import SCHEMA
+from kb.tables import SCHEMA, TRIGGERS
 
 if TYPE_CHECKING:
     from kb.base import KnowledgeBase
@@ -269,8 +269,8 @@ def _ready(source: Path, records: Path, manifest: Manifest) -> None:
         with closing(sqlite3.connect(records)) as plain:
             plain.execute("PRAGMA trusted_schema = OFF")
             (said,) = plain.execute("PRAGMA integrity_check(1)").fetchone()
-            odd = plain.execute("SELECT 1 FROM sqlite_master WHERE type IN ('trigger', 'view')")
-            if said != "ok" or odd.fetchone():
+            found = plain.execute("SELECT sql FROM sqlite_master WHERE type IN ('trigger', 'view')")
+            if said != "ok" or not {sql for (sql,) in found} <= TRIGGERS:
                 raise BadBackup(f"{source}: its records are damaged; restore an earlier backup")
             kept = {name for (name,) in plain.execute("SELECT sha256 FROM reports")}
     except sqlite3.Error as error:

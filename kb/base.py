@@ -8,8 +8,11 @@ with the first search by meaning.
 from __future__ import annotations
 
 import logging
+from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
+from copy import copy
+from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -19,11 +22,13 @@ from typing import TYPE_CHECKING, Any
 
 from ingest.records import Box, Reading
 from kb.database import Database
-from kb.errors import EncoderUnavailable, IndexMismatch, IndexUnavailable
+from kb.errors import EncoderUnavailable, IndexMismatch, IndexUnavailable, NotAllowed
 from kb.files import Files, make_files
 from kb.filters import Filters
+from kb.people import LOCAL, Person, known
 from kb.query import Focus, GroupBy, OrderBy
 from kb.records import Event, Passage, ReportRecord, ReportState, Snapshot
+from kb.rights import Right, guarded_class, within
 from kb.settings import Settings
 from kb.store import RecordStore
 
@@ -44,8 +49,27 @@ Reader = Callable[[bytes, str], Reading]
 Progress = Callable[[str, int, int], None]
 
 
+@dataclass(slots=True)
+class _Shared:
+    """What all views of one knowledge base have in common."""
+
+    encoder: Encoder | None
+    index: VectorIndex | None
+    guard: Any = field(default_factory=RLock)
+    catalogue: tuple[int, Catalogue] | None = None
+    entries: deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=10_000))
+
+
+@guarded_class
 class KnowledgeBase:
-    """One folder (or database, index and file store) of reports. Safe to share between threads."""
+    """One folder (or database, index and file store) of reports. Safe to share between threads.
+
+    What `open` returns acts for the local user, who may do everything; `acting` makes a view that
+    acts for somebody else. Every public method checks the right that `kb/rights.py` names for it.
+
+    Attributes:
+        person, origin: for whom it acts, and from where ("cli", a network address).
+    """
 
     def __init__(
         self,
@@ -59,10 +83,9 @@ class KnowledgeBase:
         self.database = database
         self.files = files
         self.store = RecordStore(database)
-        self._encoder = encoder
-        self._index = index
-        self._guard = RLock()
-        self._catalogue: tuple[int, Catalogue] | None = None
+        self.person: Person = LOCAL
+        self.origin: str | None = None
+        self._shared = _Shared(encoder, index)
         self.meaning_off: str | None = None
         """Why the last search by meaning was not possible; None where it was."""
 
@@ -83,8 +106,74 @@ class KnowledgeBase:
         files = make_files(settings.data / "files", settings.files_url)
         return cls(settings, Database(url), files, encoder)
 
+    def acting(self, person: Person | str, origin: str | None = None) -> KnowledgeBase:
+        """A light view of the same knowledge base that acts for a person, given or by e-mail.
+
+        Each of its methods asks the database anew what the person may do and see, whatever roles
+        the `Person` given has; only `LOCAL` may do everything.
+
+        Args:
+            origin: where the person is, for the audit: a network address, "cli".
+        """
+        view = copy(self)
+        view.person = Person(email=person.strip().casefold()) if isinstance(person, str) else person
+        view.origin = origin
+        view.meaning_off = None
+        return view
+
+    def require(self, right: Right) -> Person:
+        """The person as the database has them now.
+
+        Raises:
+            NotAllowed: their role does not cover the right, or they have none.
+        """
+        person = self._person_now()
+        if not person.may(right):
+            raise NotAllowed(_refusal(person, right))
+        return person
+
+    def may(self, right: Right) -> bool:
+        """Whether the person's role covers a right now: to show only what can be used."""
+        return self._person_now().may(right)
+
+    def _person_now(self) -> Person:
+        if self.person.local:
+            return self.person
+        if (inside := within(self)) is not None:
+            return inside
+        with self.database.read() as connection:
+            return known(connection, self.person.email) or Person(email=self.person.email)
+
+    @property
+    def waiting_entries(self) -> deque[dict[str, Any]]:
+        """Entries of the audit that could not be written yet."""
+        return self._shared.entries
+
+    @property
+    def _encoder(self) -> Encoder | None:
+        return self._shared.encoder
+
+    @_encoder.setter
+    def _encoder(self, encoder: Encoder | None) -> None:
+        self._shared.encoder = encoder
+
+    @property
+    def _index(self) -> VectorIndex | None:
+        return self._shared.index
+
+    @_index.setter
+    def _index(self, index: VectorIndex | None) -> None:
+        self._shared.index = index
+
+    @property
+    def _guard(self) -> RLock:
+        return self._shared.guard
+
     def close(self) -> None:
         """Lets go of the database and the index."""
+        from kb import audit
+
+        audit.settle(self)
         with self._guard:
             if self._index is not None:
                 self._index.close()
@@ -355,10 +444,10 @@ class KnowledgeBase:
 
         with self.database.read() as connection:
             generation = self.database.generation_of(connection)
-            held = self._catalogue
+            held = self._shared.catalogue
             if held is None or held[0] != generation:
                 held = (generation, gathered(connection, self.reports()))
-                self._catalogue = held
+                self._shared.catalogue = held
         return held[1]
 
     def _writer(self) -> Writer:
@@ -558,3 +647,9 @@ class KnowledgeBase:
         from kb.check import counts
 
         return counts(self)
+
+
+def _refusal(person: Person, right: Right) -> str:
+    if not person.roles:
+        return f"{person.email} has no role here: ask an administrator to be added"
+    return f"{person.email} may not {right}: the role {person.role} does not cover it"

@@ -20,6 +20,9 @@ log = logging.getLogger(__name__)
 BUSY_MS = 15_000
 """How long a writer waits for another process's transaction, in milliseconds."""
 
+BRIEF_MS = 100
+"""How long a small write that nobody should wait for does."""
+
 
 class Database:
     """Connections to one database; safe to share between threads.
@@ -72,6 +75,34 @@ class Database:
                 yield connection
                 if counts:
                     _count_up(connection)
+
+    @contextmanager
+    def brief(self) -> Iterator[Connection]:
+        """A small write that nobody should wait for: it gives up at once where another writes.
+
+        It lasts through a crash of the process; a power cut may take the last of them.
+
+        Raises:
+            StoreUnavailable: the database is busy, or refuses.
+        """
+        if not self._writing.acquire(timeout=BRIEF_MS / 1000):
+            raise StoreUnavailable(f"{self.url.render_as_string()} is busy")
+        try:
+            with self._explained(), self.engine.connect() as plain:
+                connection = plain.execution_options(pbi_write=True)
+                driver: Any = connection.connection.driver_connection
+                if self.sqlite:
+                    driver.execute(f"PRAGMA busy_timeout = {BRIEF_MS}")
+                    driver.execute("PRAGMA synchronous = NORMAL")
+                try:
+                    with connection.begin():
+                        yield connection
+                finally:
+                    if self.sqlite:
+                        driver.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
+                        driver.execute("PRAGMA synchronous = FULL")
+        finally:
+            self._writing.release()
 
     @contextmanager
     def rehearse(self) -> Iterator[Connection]:

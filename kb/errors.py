@@ -6,6 +6,7 @@
   - WrongState                  a report is not in the state that the step needs
   - BadValue                    a correction that the field cannot hold
   - BadBackup                   a backup that is damaged, or none
+  - NotAllowed                  the person's role does not cover the step
   - StoreUnavailable            the database cannot be opened, read or written
     - SchemaTooNew              it was written by a newer release
   - IndexUnavailable            the vector index cannot be used; all else goes on
@@ -39,6 +40,10 @@ class BadValue(KBError):
 
 class BadBackup(KBError):
     """The file is no backup, is damaged, or was made by a newer release."""
+
+
+class NotAllowed(KBError):
+    """The person is not known here, or their role does not cover the step."""
 
 
 class StoreUnavailable(KBError):

@@ -28,7 +28,7 @@ from sqlalchemy import (
     true,
 )
 
-SCHEMA = "0001"
+SCHEMA = "0002"
 """The newest revision in `migrations/versions`; a test holds the two together."""
 
 metadata = MetaData(
@@ -252,6 +252,9 @@ jobs = Table(
     Column("ended", Moment),
     Column("message", Text, nullable=False),
     Column("report_id", ForeignKey("reports.id", ondelete="CASCADE")),
+    # Who brought it, and from where: it is read on their behalf, whoever's process reads it.
+    Column("who", Text),
+    Column("origin", Text),
     Index(None, "state"),
     sqlite_autoincrement=True,
 )
@@ -276,3 +279,74 @@ outbox = Table(
     Column("action", String(4), nullable=False),
     sqlite_autoincrement=True,
 )
+
+people = Table(
+    "people",
+    metadata,
+    # Who may come in, by casefolded e-mail address; see kb/people.py.
+    Column("email", Text, primary_key=True),
+    Column("name", Text),
+    Column("role", String(16), nullable=False),
+    Column("added", Moment, nullable=False),
+    Column("added_by", Text, nullable=False),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    # Who did what, in the order of the ids: clocks may go backwards. Triggers refuse changes.
+    # A removed report keeps its rows, so `report_id` is no foreign key.
+    Column("id", Integer, primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("what", String(24), nullable=False),
+    Column("report_id", String(12)),
+    Column("pbi", String(15)),
+    Column("detail", Text),
+    Column("origin", Text),
+    Index(None, "at"),
+    Index(None, "who"),
+    sqlite_autoincrement=True,
+)
+
+circles = Table(
+    "circles",
+    metadata,
+    # People who may see all reports but those with the same markings (a JSON list of casefolded
+    # texts, "" for none); see kb/visible.py.
+    Column("id", Integer, primary_key=True),
+    Column("hidden", Text, nullable=False, unique=True),
+    sqlite_autoincrement=True,
+)
+
+standings = Table(
+    "standings",
+    metadata,
+    # The derived columns of `snapshots` as they are for one circle; only rows that are live there.
+    Column("circle", ForeignKey("circles.id", ondelete="CASCADE"), primary_key=True),
+    Column("snapshot_id", ForeignKey("snapshots.id", ondelete="CASCADE"), primary_key=True),
+    Column("speaks", Boolean, nullable=False),
+    Column("leads", Boolean, nullable=False),
+    Column("latest", Boolean, nullable=False),
+    Column("vanished", Boolean, nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("slips", Integer, nullable=False),
+    Column("slip_days", Integer, nullable=False),
+    # Another visible report of the quarter says otherwise.
+    Column("disputed", Boolean, nullable=False),
+    Index(None, "snapshot_id"),
+    Index(None, "circle", "latest", "snapshot_id"),
+    Index(None, "circle", "speaks", "snapshot_id"),
+    sqlite_with_rowid=False,
+)
+
+TRIGGERS = frozenset(
+    {
+        "CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit "
+        "BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END",
+        "CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit WHEN OLD.at >= "
+        "coalesce((SELECT value FROM meta WHERE name = 'audit_kept_from'), '') "
+        "BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END",
+    }
+)
+"""Those that the revisions make on SQLite: a backup with any other is not restored."""
