@@ -25,6 +25,7 @@ from kb.database import Database
 from kb.errors import EncoderUnavailable, IndexMismatch, IndexUnavailable, NotAllowed
 from kb.files import Files, make_files
 from kb.filters import Filters
+from kb.notices import noticed
 from kb.people import LOCAL, Person, known
 from kb.query import Focus, GroupBy, OrderBy
 from kb.records import Event, Passage, ReportRecord, ReportState, Snapshot
@@ -211,16 +212,19 @@ class KnowledgeBase:
         """
         from kb.intake import taken_in
 
-        return taken_in(
-            self,
-            self._writer(),
-            data,
-            name,
-            draft=draft,
-            supersedes=supersedes,
-            reader=reader,
-            progress=progress,
-        )
+        with noticed("upload", bytes=len(data)) as facts:
+            result = taken_in(
+                self,
+                self._writer(),
+                data,
+                name,
+                draft=draft,
+                supersedes=supersedes,
+                reader=reader,
+                progress=progress,
+            )
+            facts.update(outcome=result.status.value)
+        return result
 
     def ingest_many(
         self,
@@ -359,10 +363,11 @@ class KnowledgeBase:
         record = self.report(report_id)
         if record.media_type != PDF:
             return None
-        data = self.files.get(record.sha256)
-        if quote and len(boxes) == 1:
-            boxes = quoted_lines(data, page, quote, boxes[0])
-        return page_png(data, page, boxes, scale)
+        with noticed("page image", report=record.id, page=page):
+            data = self.files.get(record.sha256)
+            if quote and len(boxes) == 1:
+                boxes = quoted_lines(data, page, quote, boxes[0])
+            return page_png(data, page, boxes, scale)
 
     # Problems ------------------------------------------------------------------------------
 
@@ -634,7 +639,10 @@ class KnowledgeBase:
         """The answer to a question in words; see `kb/answer`."""
         from kb.answer.asking import ask
 
-        return ask(self, question, focus=focus, id=id)
+        with noticed("question", text=question) as facts:
+            answer = ask(self, question, focus=focus, id=id)
+            facts.update(abstained=answer.abstained, problems=len(answer.pbis))
+        return answer
 
     def check(self, repair: bool = False) -> CheckReport:
         """Whether records, files, full text and vectors agree; with `repair`, makes them."""
