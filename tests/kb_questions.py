@@ -10,7 +10,7 @@ from kb.filters import Filters
 from kb.query import Focus, Query
 from kb.records import ReportRecord, ReportState
 from kb.results import Catalogue, PartyCount
-from kb.understand.decide import Meaning
+from kb.understand.meaning import Meaning
 from kb.understand.understand import Understander
 
 PARTIES = ("DCO", "DSP", "DCC", "S1SP1", "S1SP2", "CSP North", "CSP South", "SMSO", "SMKI")

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.understand.periods import Clock, Duration, Period, periods_in
+from kb.understand.periods import periods_in
+from kb.understand.spans_of_time import Clock, Duration, Period
 
 CLOCK = Clock(date(2022, 3, 20), ("2021-Q2", "2021-Q3", "2021-Q4", "2022-Q1"))
 

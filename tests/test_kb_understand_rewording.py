@@ -6,8 +6,9 @@ from datetime import date
 
 import pytest
 
-from kb.understand.periods import Clock, Period, periods_in
+from kb.understand.periods import periods_in
 from kb.understand.rewording import opened, reworded
+from kb.understand.spans_of_time import Clock, Period
 
 CLOCK = Clock(
     as_at=date(2022, 6, 20),

@@ -9,8 +9,8 @@ import pytest
 from kb.results import Catalogue
 from kb.understand import lexicon as lexicons
 from kb.understand.annotate import Annotator
-from kb.understand.periods import Clock
 from kb.understand.sketch import Sketch
+from kb.understand.spans_of_time import Clock
 from kb.understand.told import counted_noun, measured, particular
 
 

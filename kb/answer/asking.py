@@ -13,28 +13,27 @@ from weakref import WeakKeyDictionary
 
 from kb.answer.changes import answer_changes, answer_history
 from kb.answer.context import Asked
+from kb.answer.counts import answer_count, answer_share
 from kb.answer.draft import Draft
-from kb.answer.fields import answer_compare, answer_field, answer_problem
+from kb.answer.fields import answer_field
+from kb.answer.grouped import answer_group
 from kb.answer.impact import answer_impact
-from kb.answer.lists import (
-    answer_count,
-    answer_group,
-    answer_list,
-    answer_share,
-    answer_statistic,
-    answer_superlative,
-)
+from kb.answer.lists import answer_list
 from kb.answer.others import answer_otherwise, answer_reports
 from kb.answer.pages import PageTexts
 from kb.answer.phrasing import understood
-from kb.answer.stories import answer_passage, note_meaning, nothing_near, resolve
+from kb.answer.problems import answer_compare, answer_problem
+from kb.answer.ranked import answer_superlative
+from kb.answer.seeking import note_meaning, nothing_near, resolve
+from kb.answer.statistics import answer_statistic
+from kb.answer.stories import answer_passage
 from kb.answer.suggest import suggestions
 from kb.answers import Answer, Value
 from kb.errors import KBError
 from kb.links import query_string
 from kb.query import Ask, Focus, Query
 from kb.records import Citation, Statement
-from kb.understand.decide import Kind, Meaning
+from kb.understand.meaning import Kind, Meaning
 from kb.verify import withheld
 
 if TYPE_CHECKING:

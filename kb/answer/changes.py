@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 from ingest.numbers import short_pbi
 from ingest.quarters import spoken
+from kb.answer.beside import gone
 from kb.answer.context import Asked
 from kb.answer.draft import CITED, Draft
-from kb.answer.fields import fact
-from kb.answer.lists import gone
+from kb.answer.facts import fact
 from kb.answer.overtime import answer_ever, answer_last, answer_over_time
 from kb.answer.phrasing import capital, event_verb, listed, name_of, report_words
 from kb.answers import Table

@@ -10,7 +10,7 @@ from kb.filters import Filters
 from kb.query import Query
 from kb.records import ReportRecord, ReportState, Snapshot
 from kb.results import Catalogue
-from kb.understand.decide import Meaning
+from kb.understand.meaning import Meaning
 
 if TYPE_CHECKING:
     from kb.answer.pages import PageTexts

@@ -6,10 +6,12 @@ from collections import Counter
 
 from ingest.numbers import short_pbi
 from ingest.records import ImpactClass
+from kb.answer.beside import gone, none_found, relation
+from kb.answer.chosen_rows import rows_of, say_source
 from kb.answer.context import Asked
 from kb.answer.draft import Draft
-from kb.answer.lists import gone, none_found, relation, rows_of, say_source, subject
 from kb.answer.phrasing import listed
+from kb.answer.subjects import subject
 from kb.answers import Table
 from kb.paper import impact_order
 from kb.records import Snapshot

@@ -13,7 +13,7 @@ from kb.answer.phrasing import listed, report_words
 from kb.answers import Table
 from kb.records import ReportRecord
 from kb.results import Catalogue
-from kb.understand.decide import Kind, Meaning
+from kb.understand.meaning import Kind, Meaning
 from kb.words import british
 
 

@@ -7,9 +7,10 @@ from itertools import groupby
 from typing import Any
 
 from ingest.quarters import spoken
+from kb.answer.claims import false_parts
 from kb.answer.context import Asked
 from kb.answer.draft import Draft
-from kb.answer.fields import fact, false_parts, value_of
+from kb.answer.facts import fact, value_of
 from kb.answer.phrasing import MORE_FIELDS, listed, name_of, report_words
 from kb.query import Query
 from kb.records import Snapshot

@@ -15,7 +15,7 @@ from kb.llm.sense import sources_of, trouble_of
 from kb.llm.tokens import Token, tokens_of
 from kb.query import Ask, Focus, Query
 from kb.results import Catalogue
-from kb.understand.decide import Meaning
+from kb.understand.meaning import Meaning
 
 _MORE_FIELDS = ("age", "overdue", "slips", "slip_days", "processes")
 _MEASURES = ("age", "overdue", "slip_days", "slips", "time_to_target")

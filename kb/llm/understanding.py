@@ -9,7 +9,7 @@ from ingest.records import Frozen
 from kb.llm.checks import query_trouble
 from kb.llm.client import ModelFailed, asked
 from kb.query import Ask, Focus, Query
-from kb.understand.decide import Kind, Meaning
+from kb.understand.meaning import Kind, Meaning
 
 if TYPE_CHECKING:
     from kb.answer.draft import Draft

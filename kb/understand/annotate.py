@@ -11,8 +11,10 @@ from ingest import vocabulary as vocabularies
 from ingest.numbers import pbis_in
 from ingest.records import Severity
 from kb.understand.lexicon import Found, Lexicon, word_set
-from kb.understand.periods import SMALL, Clock, Mention, periods_in
+from kb.understand.number_words import SMALL
+from kb.understand.periods import periods_in
 from kb.understand.rewording import reworded
+from kb.understand.spans_of_time import Clock, Mention
 from kb.understand.spelling import Speller
 from kb.understand.titles import Titles
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from kb.understand.annotate import Marked, Named
-from kb.understand.conditions import negation
 from kb.understand.lexicon import Lexicon, word_set
+from kb.understand.negation import negation
 from kb.understand.sketch import Sketch
 
 _BETWEEN = word_set("parties_between")

@@ -9,7 +9,7 @@ from typing import Any
 from kb.query import GroupBy, OrderBy
 from kb.records import EventKind
 from kb.understand.annotate import Marked
-from kb.understand.periods import Clock
+from kb.understand.spans_of_time import Clock
 
 DIMENSIONS: dict[str, tuple[str, ...]] = {
     "party": ("suppliers", "owners", "owner_roles", "not_suppliers", "not_owners"),

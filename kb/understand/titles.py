@@ -6,7 +6,7 @@ import re
 from collections import Counter, defaultdict
 
 from kb.understand.lexicon import word_set
-from kb.understand.periods import Mention
+from kb.understand.spans_of_time import Mention
 
 _TOKEN = re.compile(r"[A-Za-z0-9]+(?:[/.][A-Za-z0-9]+)*")
 _SMALL = word_set("titles_small")

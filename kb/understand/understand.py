@@ -10,34 +10,31 @@ from ingest.numbers import short_pbi
 from kb.filters import Filters
 from kb.query import Ask, Focus, Query
 from kb.understand import lexicon as lexicons
+from kb.understand.about_terms import topic_of
 from kb.understand.annotate import Annotator, Marked
-from kb.understand.conditions import (
-    read_conditions,
-    read_lengths,
-    read_missing,
-    read_severities,
-    read_slips,
-    read_statuses,
-)
-from kb.understand.decide import Kind, Meaning, decide, topic_of
+from kb.understand.asked_fields import read_fields
+from kb.understand.conditions import read_conditions
+from kb.understand.decide import decide
+from kb.understand.events import read_events
 from kb.understand.follow import followed
+from kb.understand.groups import read_groups
+from kb.understand.lengths import read_lengths, read_slips
 from kb.understand.lexicon import word_set
+from kb.understand.meaning import Kind, Meaning
+from kb.understand.measures import read_statistic
+from kb.understand.missing import read_missing
+from kb.understand.moves import read_moves
+from kb.understand.orders import read_order
 from kb.understand.parties import read_parties
 from kb.understand.rewording import opened
+from kb.understand.severities import read_severities
 from kb.understand.sketch import Sketch
+from kb.understand.statuses import read_statuses
 from kb.understand.times import default_clock, read_times
-from kb.understand.wants import (
-    read_events,
-    read_fields,
-    read_groups,
-    read_moves,
-    read_order,
-    read_statistic,
-)
 
 if TYPE_CHECKING:
     from kb.results import Catalogue
-    from kb.understand.periods import Clock
+    from kb.understand.spans_of_time import Clock
 
 _SENTENCE = re.compile(r"(?<=[?!])\s+|;\s+|\.\s+(?=[A-Z])")
 _ASK_WORD = (

@@ -1,0 +1,108 @@
+"""The problems that meet the conditions, and what an answer says beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ingest.records import ImpactClass
+from kb.answer.context import Asked
+from kb.answer.draft import Draft
+from kb.answer.phrasing import listed, reports_words
+from kb.filters import Filters
+from kb.records import Snapshot
+
+_FIELD_OF_FILTER = (
+    ("severities", "severity"),
+    ("statuses", "status"),
+    ("open", "status"),
+    ("owners", "owner"),
+    ("not_owners", "owner"),
+    ("impact_classes", "user_impact"),
+    ("created_from", "created"),
+    ("created_to", "created"),
+    ("target_from", "target_completion"),
+    ("target_to", "target_completion"),
+    ("overdue", "target_completion"),
+    ("min_slips", "target_completion"),
+    ("major_incident", "major_incident"),
+    ("has_workaround", "workaround"),
+    ("suppliers", "title"),
+)
+
+
+def telling_fields(filters: Filters) -> tuple[str, ...]:
+    """Fields whose evidence shows that a row meets the filters, the most telling first."""
+    given = filters.conditions()
+    return tuple(dict.fromkeys(field for name, field in _FIELD_OF_FILTER if name in given))
+
+
+def rows_of(asked: Asked, filters: Filters | None = None) -> list[Snapshot]:
+    """The rows that meet the filters, in the order asked for."""
+    query = asked.query
+    found = asked.kb.snapshots(
+        filters if filters is not None else asked.filters,
+        order=query.order,
+        descending=query.descending,
+    )
+    wanted = asked.meaning.parties_all
+    if wanted:
+        found = [row for row in found if set(wanted) <= set(row.problem.involved)]
+    if asked.meaning.missing_all:
+        found = [row for row in found if _all_missing(row, asked.meaning.missing_all)]
+    return found
+
+
+def _all_missing(row: Snapshot, names: Sequence[str]) -> bool:
+    problem = row.problem
+    return all(
+        problem.impact_class is ImpactClass.NOT_STATED
+        if name == "user_impact"
+        else getattr(problem, name) in (None, "", ())
+        for name in names
+    )
+
+
+COMMON = 5e-7
+"""Share of running English from which a word that no report uses is taken for filling."""
+
+
+def drop_common(asked: Asked, draft: Draft) -> None:
+    """Everyday words that stand in no report narrow nothing: they are set aside, and it is said."""
+    from kb.understand.spelling import frequency
+
+    words = asked.filters.words
+    firm = asked.meaning.firm
+    idle = [w for w in nowhere(asked) if w not in firm and frequency(w) >= COMMON]
+    others = asked.filters.conditions().keys() - {"words", "quarters", "ever", "reports"}
+    if idle and (others or len(idle) < len(words)):
+        left = tuple(w for w in words if w not in idle)
+        filters = asked.filters.model_copy(update={"words": left})
+        asked.query = asked.query.model_copy(update={"filters": filters})
+        draft.notes.append(
+            f"Not used to narrow: {listed([f'‘{w}’' for w in idle])}, which no report uses."
+        )
+
+
+def nowhere(asked: Asked) -> list[str]:
+    """Words asked for that stand in no problem of any report."""
+    return [w for w in asked.filters.words if not asked.kb.count(Filters(words=(w,), ever=True))]
+
+
+def say_source(asked: Asked, rows: Sequence[Snapshot]) -> str:
+    """Which reports an answer speaks from, for the end of a sentence."""
+    reports = asked.speaking()
+    if (asked.filters.ever or asked.filters.vanished) and rows:
+        reports = tuple(dict.fromkeys(row.report for row in rows))
+    return reports_words(reports)
+
+
+def merged(filters: Filters, more: Filters) -> Filters:
+    """Both sets of conditions together; where both name one field, the narrower one stands."""
+    values = filters.model_dump(exclude_defaults=True)
+    for name, value in more.model_dump(exclude_defaults=True).items():
+        if name in values and isinstance(value, tuple | list) and values[name]:
+            both = tuple(v for v in value if v in values[name])
+            values[name] = both or value
+        else:
+            values[name] = value
+    return Filters.model_validate(values)

@@ -1,0 +1,139 @@
+"""Questions on a named problem that its whole history is asked of."""
+
+from __future__ import annotations
+
+import re
+
+from kb.filters import Filters
+from kb.query import Ask, OrderBy, Query
+from kb.records import EventKind
+from kb.understand.about_terms import AHEAD
+from kb.understand.lexicon import word_set
+from kb.understand.meaning import FIELD_OF, Meaning
+from kb.understand.sketch import Sketch
+from kb.understand.spans import TRACKED, changing, first_listed, last_listed, over_time
+
+
+def compared(sketch: Sketch, words: list[str]) -> tuple[OrderBy, bool] | None:
+    """ "which is older, A or B?": by what the problems named are ranked."""
+    said = set(words)
+    if sketch.superlative and sketch.order is not None:
+        return sketch.order, sketch.descending
+    if not said & {"which", "what", "who"}:
+        return None
+    if said & {"older", "longer"} or (said & {"raised", "created", "opened"} and "first" in said):
+        return OrderBy.CREATED, False
+    if said & {"newer", "younger"}:
+        return OrderBy.CREATED, True
+    if said & {"severe", "serious", "worse", "higher"} and "more" in said | {"more"}:
+        return OrderBy.SEVERITY, False
+    dated = said & {"target", "due", "deadline", "targeted", "completion", "finish", "fixed"}
+    if said & {"sooner", "earlier", "first"} and dated:
+        return OrderBy.TARGET, False
+    if "later" in said and dated:
+        return OrderBy.TARGET, True
+    if said & {"slipped", "slips", "moved"} and said & {"more", "further", "often"}:
+        return (OrderBy.SLIPS if said & {"often", "times"} else OrderBy.SLIP_DAYS), True
+    return None
+
+
+def over_history(
+    sketch: Sketch, meaning: Meaning, fields: tuple[str, ...], claim: Filters | None
+) -> Query | None:
+    """What is asked of the whole history: "first report to list it", "ever changed", "so far"."""
+    text = sketch.marked.text
+    everywhere = Filters(pbis=sketch.pbis, ever=True)
+    tracked = bool(fields) and set(fields) <= TRACKED
+    if first_listed(text) and not tracked:
+        return Query(ask=Ask.HISTORY, filters=everywhere, events=(EventKind.APPEARED,))
+    if last_listed(text) and not tracked:
+        return Query(ask=Ask.HISTORY, filters=everywhere, descending=True, limit=1)
+    if fields and set(fields) <= {"slips", "slip_days"}:
+        quarters = sorted(set(sketch.quarters))
+        latest = sketch.clock.latest
+        if len(quarters) == 1 and sketch.from_quarter and latest and quarters[0] < latest:
+            quarters.append(latest)
+        whole = len(quarters) == 2 and quarters == [min(sketch.clock.quarters), latest]
+        if len(quarters) == 2 and not whole:
+            first, last = quarters
+            return Query(
+                ask=Ask.FIELD,
+                filters=everywhere,
+                fields=fields,
+                from_quarter=first,
+                to_quarter=last,
+            )
+        return Query(ask=Ask.FIELD, filters=everywhere, fields=fields) if whole else None
+    if len(sketch.pbis) > 1 or (claim is not None and claim.min_slips):
+        return None
+    if over_time(text) and meaning.yes_no and claim is not None:
+        implied = tuple(FIELD_OF[k] for k in claim.conditions() if k in FIELD_OF)
+        return Query(ask=Ask.HISTORY, filters=everywhere, within=claim, fields=implied)
+    changed = meaning.yes_no and changing(text) and not sketch.quarters
+    if tracked and claim is None and (changed or over_time(text)):
+        return Query(ask=Ask.HISTORY, filters=everywhere, fields=fields)
+    return None
+
+
+def which_reports(text: str) -> bool:
+    """Whether it is asked in which reports something stands."""
+    return bool(
+        re.search(
+            r"\b(?:which|what|how many|in what|in which) (?:quarterly |problem )*(?:reports?|"
+            r"quarters?|papers?)\b.*\b(?:mention|list|hold|carry|contain|include|appear|show|"
+            r"in|first|cover)",
+            text,
+        )
+    )
+
+
+_BEFORE = word_set("decide_before")
+
+
+_CHANGED = {
+    "owner": (EventKind.OWNER_CHANGED,),
+    "target_completion": (EventKind.SLIPPED, EventKind.BROUGHT_FORWARD, EventKind.TARGET_GIVEN),
+    "severity": (EventKind.SEVERITY_RAISED, EventKind.SEVERITY_LOWERED),
+    "status": (EventKind.STATUS_CHANGED, EventKind.CLOSED, EventKind.REOPENED),
+    "user_impact": (EventKind.IMPACT_CHANGED, EventKind.IMPACT_REWORDED),
+}
+
+
+def earlier_values(fields: tuple[str, ...], words: list[str]) -> tuple[EventKind, ...]:
+    """ "who had it before?": the changes of that field."""
+    if len(fields) == 1 and fields[0] in _CHANGED and set(words) & _BEFORE:
+        return _CHANGED[fields[0]]
+    return ()
+
+
+def moment_asked(claim: Filters | None, words: list[str]) -> tuple[EventKind, ...]:
+    """ "when was it closed?": the event, rather than the state."""
+    if claim is None or "when" not in words or set(words) & AHEAD:
+        return ()
+    given = claim.conditions()
+    if given == {"open": False}:
+        return (EventKind.CLOSED,)
+    if given.keys() == {"min_slips"}:
+        return (EventKind.SLIPPED,)
+    if given == {"vanished": True}:
+        return (EventKind.VANISHED,)
+    return ()
+
+
+def first_reported(words: list[str]) -> bool:
+    """Whether it is asked when something was first, or last, reported."""
+    for place, word in enumerate(words):
+        if word in ("first", "last") and set(words[place + 1 : place + 2]) & {
+            "reported",
+            "mentioned",
+            "appear",
+            "appeared",
+            "listed",
+            "seen",
+            "noted",
+            "show",
+            "come",
+            "reporting",
+        }:
+            return True
+    return False

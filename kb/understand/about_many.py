@@ -1,0 +1,285 @@
+"""Questions on the problems that meet conditions: lists, counts, shares, groups, stories."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from ingest.quarters import quarter_of
+from kb.filters import Filters
+from kb.query import Ask, GroupBy, OrderBy, Query
+from kb.records import EventKind
+from kb.understand.about_changes import changes_query
+from kb.understand.about_figures import (
+    asks_existence,
+    compared_parties,
+    group_query,
+    list_query,
+    statistic_filters,
+)
+from kb.understand.about_reports import asks_of_reports, report_field
+from kb.understand.about_shares import all_of, share_query
+from kb.understand.about_stories import passage_like, story_query
+from kb.understand.about_terms import (
+    ABOUT,
+    PROBLEM_WORDS,
+    SCOPE,
+    claim_of,
+    filters_of,
+    filters_without,
+    scoped,
+    topic_of,
+    topical,
+)
+from kb.understand.content import content, firm_words
+from kb.understand.lexicon import Lexicon, word_set
+from kb.understand.meaning import FIELD_OF, GROUPS, Kind, Meaning
+from kb.understand.sketch import Sketch
+from kb.understand.told import counted_noun, measured, particular
+
+_SUPPLIERS = frozenset(["suppliers", "parties", "providers", "companies", "organisations"])
+
+
+def about_many(sketch: Sketch, lexicon: Lexicon, meaning: Meaning, words: list[str]) -> Meaning:
+    """The query on problems that are told by conditions or by what happened to them."""
+    marked = sketch.marked
+    asks = {f.id.partition(".")[2] for f in marked.table("ask")}
+    conditions = {k for k in sketch.filters if k not in SCOPE}
+    scope = scoped(sketch)
+    counting = marked.has("ask.count")
+    topic = topic_of(sketch, lexicon)
+    topic = _processes(sketch, topic, words, conditions)
+    if topic and (conditions or scope or sketch.latest or counting or _wanted(sketch)):
+        meaning, topic = _weighed(sketch, lexicon, meaning, topic)
+    meaning = replace(meaning, parties_all=_every(sketch), missing_all=_all_missing(sketch, words))
+    of_report = report_field(sketch, conditions, words)
+    if of_report is not None:
+        query = Query(ask=Ask.REPORTS, filters=Filters(**scope), fields=(of_report,))
+        return replace(meaning, query=query)
+    if asks_of_reports(sketch, asks, conditions, topic, words):
+        return replace(meaning, query=Query(ask=Ask.REPORTS, filters=Filters(**scope)))
+    noun = counted_noun(sketch) if topic else None
+    if noun or measured(sketch, topic) or (topic and particular(marked.text)):
+        return story_query(sketch, lexicon, replace(meaning, counted=noun), scope)
+    shared = "share" in asks or (marked.has("ask.share") and not counting)
+    plain = {"suppliers", "owners", "statuses"}
+    if shared and topic and not set(words) & PROBLEM_WORDS and conditions <= plain:
+        # "what share of the volume came from ...": a number that a narrative tells.
+        return story_query(sketch, lexicon, meaning, scope)
+    if shared:
+        return replace(meaning, query=share_query(sketch, scope, topic))
+    first_report = sketch.quarters == [min(sketch.clock.quarters, default="")]
+    if sketch.events == [EventKind.CLOSED] and first_report and sketch.from_quarter is None:
+        # Nothing came before the first report: what it lists as closed is what there is to say.
+        filters = filters_of(sketch, open=False, **scope)
+        return replace(
+            meaning, query=Query(ask=Ask.COUNT if counting else Ask.LIST, filters=filters)
+        )
+    story = len(topic) > 2 and not sketch.quarters and not sketch.latest and not sketch.after_value
+    if (sketch.events and not story) or (sketch.compared and "changes" in sketch.notes):
+        return replace(meaning, query=changes_query(sketch, counting, topic))
+    if sketch.closed_between is not None and not sketch.events:
+        first, last = sketch.closed_between
+        latest = sketch.clock.latest
+        query = Query(
+            ask=Ask.CHANGES,
+            filters=filters_without(sketch, "open"),
+            events=(EventKind.CLOSED,),
+            from_quarter=sketch.clock.before(quarter_of(first)) if first else None,
+            to_quarter=min(q for q in (quarter_of(last), latest) if q) if last else latest,
+        )
+        return replace(meaning, query=query)
+    if len(set(sketch.quarters)) == 2 and "compare" in asks and not topic:
+        return replace(meaning, query=changes_query(sketch, counting, topic))
+    compare = compared_parties(sketch, asks)
+    if compare:
+        group = sketch.group_by[0] if sketch.group_by else GroupBy.SUPPLIER
+        query = Query(ask=Ask.GROUP, filters=filters_of(sketch, **scope), group_by=(group,))
+        return replace(meaning, query=query, compare_parties=compare)
+    if meaning.yes_no and all_of(words) and conditions:
+        return replace(meaning, query=share_query(sketch, scope, topic, every=True), every=True)
+    if sketch.statistic is not None and not sketch.group_by:
+        measure = sketch.measure or "age"
+        filters = topical(statistic_filters(sketch, measure, scope), topic)
+        return replace(
+            meaning,
+            query=Query(
+                ask=Ask.STATISTIC, filters=filters, measure=measure, statistic=sketch.statistic
+            ),
+        )
+    if sketch.statistic is not None:
+        measure = sketch.measure or "age"
+        filters = topical(statistic_filters(sketch, measure, scope), topic)
+        return replace(
+            meaning,
+            query=Query(
+                ask=Ask.STATISTIC,
+                filters=filters,
+                measure=measure,
+                statistic=sketch.statistic,
+                group_by=tuple(sketch.group_by),
+            ),
+        )
+    if sketch.group_by:
+        return replace(meaning, query=group_query(sketch, scope, topic, lexicon))
+    if sketch.superlative and sketch.order is not None:
+        extra: dict[str, Any] = {}
+        if sketch.order is OrderBy.TARGET and "open" not in conditions:
+            extra["open"] = True
+        if sketch.order in (OrderBy.SLIPS, OrderBy.SLIP_DAYS) and "min_slips" not in conditions:
+            extra["min_slips"] = 1
+        if sketch.order is OrderBy.OVERDUE:
+            extra["overdue"] = True
+        filters = topical(filters_of(sketch, **scope, **extra), topic)
+        query = Query(
+            ask=Ask.SUPERLATIVE,
+            filters=filters,
+            order=sketch.order,
+            descending=sketch.descending,
+            limit=sketch.limit or 1,
+            fields=tuple(sketch.fields),
+        )
+        return replace(meaning, query=query)
+    due = conditions & {"target_from", "target_to", "created_from", "created_to"}
+    if marked.has("ask.history") and not topic and not meaning.why and not due:
+        every = tuple(sorted(sketch.clock.quarters))
+        filters = filters_of(sketch, quarters=every)
+        query = Query(ask=Ask.GROUP, filters=filters, group_by=(GroupBy.QUARTER,))
+        return replace(meaning, query=query, yes_no=False)
+    if counting and not passage_like(sketch, topic, words, conditions):
+        return replace(
+            meaning, query=Query(ask=Ask.COUNT, filters=topical(filters_of(sketch, **scope), topic))
+        )
+    impact = marked.has("ask.impact") and not conditions & {
+        "impact_classes",
+        "not_impact_classes",
+        "missing",
+    }
+    if impact and not topic and not meaning.yes_no:
+        return replace(meaning, query=Query(ask=Ask.IMPACT, filters=filters_of(sketch, **scope)))
+    if asks_existence(words) and meaning.yes_no and conditions and not topic:
+        return replace(meaning, query=Query(ask=Ask.COUNT, filters=filters_of(sketch, **scope)))
+    if _the_one(sketch, meaning, topic, words):
+        claim = claim_of(sketch)
+        named = tuple(
+            dict.fromkeys(
+                FIELD_OF[k] for k in (claim.conditions() if claim else ()) if k in FIELD_OF
+            )
+        )
+        query = Query(
+            ask=Ask.FIELD,
+            filters=Filters(**(scope or {"ever": True})),
+            within=claim,
+            fields=named or ("status",),
+            topic=" ".join(topic),
+        )
+        return replace(meaning, query=query)
+    if meaning.why or meaning.duration or passage_like(sketch, topic, words, conditions):
+        return story_query(sketch, lexicon, meaning, scope)
+    fields = tuple(f for f in sketch.fields if f not in ("description", "title"))
+    asked_of = fields and not set(fields) & {"update", "processes"} and len(topic) < 6
+    if asked_of and topic and not set(words) & {"list", "problems", "issues", "records"}:
+        filters = filters_of(sketch, **(scope or {"ever": True}))
+        return replace(
+            meaning,
+            query=Query(ask=Ask.FIELD, filters=filters, fields=fields, topic=" ".join(topic)),
+        )
+    bare = not topic or {t.lower() for t in topic} <= _SUPPLIERS
+    if bare and not conditions and len(words) <= 6 and set(words) & _SUPPLIERS:
+        topic = []
+        fields = ("involved",)
+    if (
+        len(fields) == 1
+        and fields[0] in GROUPS
+        and not topic
+        and set(words) & {"there", "what", "which", "who"}
+    ):
+        query = Query(
+            ask=Ask.GROUP,
+            filters=filters_of(sketch, **scope),
+            group_by=(GROUPS[fields[0]],),
+            descending=True,
+        )
+        return replace(meaning, query=query)
+    if fields and (conditions or scope or set(words) & PROBLEM_WORDS or sketch.latest):
+        if len(fields) == 1 and fields[0] in GROUPS and not set(words) & {"list", "show"}:
+            return replace(
+                meaning,
+                query=Query(
+                    ask=Ask.GROUP,
+                    filters=topical(filters_of(sketch, **scope), topic),
+                    group_by=(GROUPS[fields[0]],),
+                    descending=True,
+                ),
+            )
+        return replace(meaning, query=list_query(sketch, scope, topic, fields))
+    listing = bool(
+        set(words) & (PROBLEM_WORDS | {"which", "list", "show", "anything", "everything"})
+    )
+    if (
+        conditions
+        or (listing and (not topic or set(words) & ABOUT))
+        or ((scope or sketch.latest) and listing)
+    ):
+        return replace(meaning, query=list_query(sketch, scope, topic, fields))
+    if topic:
+        return story_query(sketch, lexicon, meaning, scope)
+    if scope or sketch.latest:
+        return replace(meaning, query=list_query(sketch, scope, topic, ()), sure=False)
+    return replace(meaning, kind=Kind.UNCLEAR)
+
+
+def _wanted(sketch: Sketch) -> bool:
+    return bool(sketch.group_by or sketch.superlative or sketch.statistic or sketch.events)
+
+
+def _weighed(
+    sketch: Sketch, lexicon: Lexicon, meaning: Meaning, topic: list[str]
+) -> tuple[Meaning, list[str]]:
+    """The topic without words of asking, which are named in a note."""
+    kept = content(sketch, lexicon, topic)
+    aside = [word for word in topic if word not in kept]
+    if aside:
+        said = ", ".join(f"‘{word}’" for word in aside)
+        meaning = replace(meaning, notes=(*meaning.notes, f"Not used to narrow: {said}."))
+    return replace(meaning, firm=firm_words(sketch, lexicon)), kept
+
+
+def _all_missing(sketch: Sketch, words: list[str]) -> tuple[str, ...]:
+    """ "neither owner nor target", "no owner and no target": every one must be left out."""
+    named = tuple(sketch.filters.get("missing", ()))
+    both = "neither" in words or ("and" in words and "or" not in words) or "both" in words
+    return named if len(named) > 1 and both else ()
+
+
+def _the_one(sketch: Sketch, meaning: Meaning, topic: list[str], words: list[str]) -> bool:
+    """ "is the storm damage problem closed?": a claim about one problem that is described."""
+    if not (meaning.yes_no and topic and len(topic) < 6 and "the" in words[:4]):
+        return False
+    one = set(words) & {"problem", "issue", "record", "fault", "one"}
+    return bool(one and claim_of(sketch) and not set(words) & {"any", "there", "all", "every"})
+
+
+_HURT = word_set("decide_hurt")
+
+
+def _processes(
+    sketch: Sketch, topic: list[str], words: list[str], conditions: set[str]
+) -> list[str]:
+    """ "anything hitting prepayment?": a business process of the vocabulary, not words."""
+    named = sketch.marked.processes(" ".join(topic)) if topic else ()
+    if not named or not set(words) & _HURT or len(topic) > 4:
+        return topic
+    sketch.put("processes", named, 0)
+    conditions.add("processes")
+    return [w for w in topic if not sketch.marked.processes(w) and w.lower() not in _HURT]
+
+
+def _every(sketch: Sketch) -> tuple[str, ...]:
+    note = next((n for n in sketch.notes if n.startswith("every:")), None)
+    words = {sketch.marked.norm(i) for i in range(len(sketch.marked.doc))}
+    return (
+        tuple(note[6:].split(","))
+        if note and words & {"both", "involving", "involve", "involves", "together", "between"}
+        else ()
+    )

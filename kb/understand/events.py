@@ -1,0 +1,206 @@
+"""What happened between reports: closed, slipped, reassigned, gone."""
+
+from __future__ import annotations
+
+from kb.query import OrderBy
+from kb.records import EventKind
+from kb.understand.lexicon import Found
+from kb.understand.sketch import Sketch
+
+EVENTS: dict[str, tuple[EventKind, ...]] = {
+    "appeared": (EventKind.APPEARED,),
+    "closed": (EventKind.CLOSED,),
+    "reopened": (EventKind.REOPENED,),
+    "target_slipped": (EventKind.SLIPPED,),
+    "target_brought_forward": (EventKind.BROUGHT_FORWARD,),
+    "target_given": (EventKind.TARGET_GIVEN,),
+    "target_removed": (EventKind.TARGET_REMOVED,),
+    "owner_changed": (EventKind.OWNER_CHANGED,),
+    "severity_raised": (EventKind.SEVERITY_RAISED,),
+    "severity_lowered": (EventKind.SEVERITY_LOWERED,),
+    "severity_changed": (EventKind.SEVERITY_RAISED, EventKind.SEVERITY_LOWERED),
+    "status_changed": (EventKind.STATUS_CHANGED, EventKind.CLOSED, EventKind.REOPENED),
+    "impact_class_changed": (EventKind.IMPACT_CHANGED, EventKind.IMPACT_REWORDED),
+    "retitled": (EventKind.RETITLED,),
+    "vanished": (EventKind.VANISHED,),
+    "came_back": (EventKind.CAME_BACK,),
+}
+
+
+# These are filters too, unless two reports are compared.
+WEAK = frozenset({"closed", "target_slipped", "vanished"})
+
+
+def read_events(sketch: Sketch) -> None:
+    """What happened between reports, where it is asked of two of them or of all of them."""
+    marked = sketch.marked
+    idle = {i for f in marked.table("aside") for i in range(f.start, f.end)}
+    changes = [f for f in marked.table("ask") if f.id == "ask.changes" and f.solid - idle]
+    rows = [f for f in marked.table("event") if sketch.free(_telling(sketch, f))]
+    names = list(dict.fromkeys(f.id.partition(".")[2] for f in rows))
+    words = {marked.norm(i) for i in range(len(marked.doc))}
+    ranked = sketch.superlative and sketch.order in (OrderBy.SLIPS, OrderBy.SLIP_DAYS)
+    if sketch.events or ranked:
+        return
+    compared = sketch.compared or bool(
+        words & {"since", "compared", "between", "than"} and sketch.quarters
+    )
+    relative = bool(sketch.quarters) and (
+        compared or bool(words & {"this", "during", "over", "in", "last", "latest"})
+    )
+    strong = [name for name in names if name not in WEAK and _strong(sketch, name, words, compared)]
+    weak = [
+        name
+        for name in names
+        if name in WEAK
+        and (relative or (name == "vanished" and _gone_from(sketch, rows)))
+        and _verb(sketch, name, rows, compared)
+    ]
+    chosen = [name for name in names if name in strong or name in weak]
+    if "came_back" in chosen:
+        chosen = [name for name in chosen if name not in ("vanished", "appeared")]
+    if "vanished" in chosen:
+        # "vanished without being closed": the closing is denied.
+        chosen = [name for name in chosen if name not in ("closed", "appeared")]
+    if chosen:
+        for name in chosen:
+            sketch.events += [kind for kind in EVENTS[name] if kind not in sketch.events]
+        for row in rows:
+            if row.id.partition(".")[2] in chosen:
+                sketch.use(*row.solid)
+        sketch.compared = True
+    elif changes and not sketch.pbis:
+        sketch.compared = True
+        sketch.events = []
+        for row in changes:
+            sketch.use(*row.solid)
+        sketch.notes.append("changes")
+
+
+_LINKS = frozenset(["from", "in", "of", "out", "to", "the", "on", "into", "since"])
+
+
+def _telling(sketch: Sketch, row: Found) -> frozenset[int]:
+    """The tokens of an event without prepositions, which a date behind it may have taken."""
+    solid = frozenset(i for i in row.solid if sketch.marked.norm(i) not in _LINKS)
+    return solid or row.solid
+
+
+def _gone_from(sketch: Sketch, rows: list[Found]) -> bool:
+    """ "dropped out of the Q4 report", "missing from Q4": the report that lacks it is named."""
+    places = [i for i, _ in sketch.marked.of("QUARTER", "LATEST")]
+    ends = [f.end for f in rows if f.id == "event.vanished"]
+    return any(0 <= place - end <= 4 for place in places for end in ends)
+
+
+def _strong(sketch: Sketch, name: str, words: set[str], compared: bool) -> bool:
+    marked = sketch.marked
+    if name == "appeared":
+        return bool(
+            words
+            & {
+                "new",
+                "newly",
+                "appeared",
+                "first",
+                "added",
+                "joined",
+                "arrivals",
+                "fresh",
+                "brand",
+                "entries",
+                "appear",
+            }
+        ) and not (
+            {"raised", "created", "opened"} & words
+            and any(t.label == "PERIOD" for t in marked.things.values())
+        )
+    if name == "target_given" and sketch.pbis and not words & {"first", "newly", "new", "when"}:
+        return False  # "has it got a target?" asks for what stands now
+    if name == "target_given":
+        return compared or bool(words & {"given", "got", "gained", "received", "acquired"})
+    if name in ("severity_raised", "severity_lowered"):
+        return bool(
+            words
+            & {
+                "escalated",
+                "downgraded",
+                "upgraded",
+                "severity",
+                "priority",
+                "severe",
+                "serious",
+                "worse",
+                "worsened",
+                "critical",
+                "became",
+                "become",
+            }
+        ) or bool(marked.of("SEVERITY"))
+    if name == "owner_changed":
+        return bool(
+            words
+            & {
+                "reassigned",
+                "reassign",
+                "owner",
+                "owners",
+                "ownership",
+                "hands",
+                "passed",
+                "transferred",
+                "handed",
+                "handover",
+                "holder",
+            }
+        ) or bool(marked.of("PARTY"))
+    if name == "status_changed":
+        return "status" in words
+    if name == "target_brought_forward":
+        return bool(words & {"forward", "earlier", "sooner", "brought", "pulled"})
+    return True
+
+
+def _verb(sketch: Sketch, name: str, rows: list[Found], compared: bool) -> bool:
+    """Whether a weak event word is a verb about a quarter, not an adjective on a list."""
+    if name in ("target_slipped", "vanished"):
+        return True
+    if compared:
+        return True
+    marked = sketch.marked
+    for row in rows:
+        if row.id != "event.closed" or marked.norm(row.start - 1) in ("are", "is"):
+            continue
+        if (
+            marked.norm(row.start) in ("close", "closing", "closes", "fix", "resolve")
+            and row.end - row.start == 1
+        ):
+            return True
+        following = [marked.norm(i) for i in range(row.end, row.end + 3)]
+        places = [
+            i
+            for i in range(row.end, row.end + 4)
+            if i in marked.things and marked.things[i].label in ("QUARTER", "LATEST", "QUARTERS")
+        ]
+        if (
+            following[:1]
+            and following[0]
+            in (
+                "in",
+                "during",
+                "over",
+                "this",
+                "last",
+                "since",
+                "within",
+                "<quarter>",
+                "<latest>",
+                "<quarters>",
+            )
+            and places
+        ):
+            thing = places[0]
+            text = str(marked.doc[thing].text).lower()
+            if "report" not in text and marked.norm(thing + 1) not in ("report", "reports"):
+                return True
+    return False

@@ -1,0 +1,105 @@
+"""What one question comes to, once it is settled what is asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from kb.query import GroupBy, Query
+
+
+class Kind(StrEnum):
+    """What sort of thing was said."""
+
+    QUERY = "query"
+    SOCIAL = "social"
+    REFUSED = "refused"
+    OUTSIDE = "outside"
+    UNKNOWN = "unknown"
+    UNCLEAR = "unclear"
+    RESET = "reset"
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What one question comes to.
+
+    Attributes:
+        detail: for SOCIAL which kind ("thanks"); for UNKNOWN what ("party", "quarter", "pbi").
+        unknown: the names that are not held.
+        yes_no: it is answered by yes or no. Of a FIELD query the claim is its `within`.
+        why: a reason is asked for. every: it is asked whether all do.
+        duration: it is asked how long something lasted.
+        offset: rows already shown ("show me the rest").
+        follows: it builds on the question before.
+        parties_all: parties that must all be involved.
+        missing_all: fields that must all be left out.
+        plural: more than one passage is wanted. counting: a number is asked for.
+        counted: the thing whose number a narrative may tell ("masts").
+        exact: both values must stand in the two reports named.
+        firm: words of the topic that narrow even where no report has them.
+        corrections: misspelt words and what they were taken for.
+    """
+
+    text: str
+    kind: Kind = Kind.QUERY
+    query: Query | None = None
+    detail: str = ""
+    unknown: tuple[str, ...] = ()
+    yes_no: bool = False
+    why: bool = False
+    every: bool = False
+    duration: bool = False
+    offset: int = 0
+    follows: bool = False
+    parties_all: tuple[str, ...] = ()
+    missing_all: tuple[str, ...] = ()
+    compare_parties: tuple[str, ...] = ()
+    plural: bool = False
+    counting: bool = False
+    counted: str | None = None
+    exact: bool = False
+    sure: bool = True
+    notes: tuple[str, ...] = ()
+    firm: frozenset[str] = frozenset()
+    corrections: dict[str, str] = field(default_factory=dict)
+
+
+# Which field of a problem a condition speaks of.
+FIELD_OF = {
+    "open": "status",
+    "statuses": "status",
+    "not_statuses": "status",
+    "severities": "severity",
+    "not_severities": "severity",
+    "owners": "owner",
+    "owner_roles": "owner",
+    "not_owners": "owner",
+    "suppliers": "involved",
+    "not_suppliers": "involved",
+    "impact_classes": "user_impact",
+    "not_impact_classes": "user_impact",
+    "outage": "user_impact",
+    "major_incident": "major_incident",
+    "has_workaround": "workaround",
+    "overdue": "overdue",
+    "min_slips": "slips",
+    "min_slip_days": "slip_days",
+    "created_from": "created",
+    "created_to": "created",
+    "target_from": "target_completion",
+    "target_to": "target_completion",
+    "min_age": "age",
+    "max_age": "age",
+    "vanished": "status",
+}
+
+
+GROUPS = {
+    "owner": GroupBy.OWNER,
+    "involved": GroupBy.SUPPLIER,
+    "severity": GroupBy.SEVERITY,
+    "status": GroupBy.STATUS,
+    "impact_class": GroupBy.IMPACT_CLASS,
+    "major_incident": GroupBy.MAJOR_INCIDENT,
+}
