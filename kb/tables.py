@@ -25,10 +25,11 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
     true,
 )
 
-SCHEMA = "0002"
+SCHEMA = "0003"
 """The newest revision in `migrations/versions`; a test holds the two together."""
 
 metadata = MetaData(
@@ -307,6 +308,20 @@ audit = Table(
     Index(None, "at"),
     Index(None, "who"),
     sqlite_autoincrement=True,
+)
+
+sign_ins = Table(
+    "sign_ins",
+    metadata,
+    # Browsers that signed in, by a hash of what is unique to the sign-in; see kb/signins.py.
+    Column("key", String(64), primary_key=True),
+    Column("email", Text, nullable=False),
+    Column("began", Moment, nullable=False),
+    Column("seen", Moment, nullable=False),
+    Column("ended", Moment),
+    # It ended because nothing was done for too long.
+    Column("idle", Boolean, nullable=False, server_default=false()),
+    Index(None, "seen"),
 )
 
 circles = Table(
