@@ -256,7 +256,6 @@ class Assembly:
         return self.vocabulary.role_of(found.text) if found else None
 
     def _description(self, paragraphs: Sequence[Span]) -> None:
-        labelled = {item.at: item for item in self.draft.all("description")}
         pieces: list[tuple[str, Span]] = [(span.text, span) for span in paragraphs]
         pieces += [
             (f"{item.label}: {item.text}" if item.label else item.text, item.at)
@@ -266,7 +265,7 @@ class Assembly:
         if not texts:
             return
         self.values["description"] = _run_on(text for text, _ in texts)
-        source = next(iter(labelled.values()), None)
+        source = self.draft.first("description")
         self.evidence["description"] = texts[0][1].evidence(
             source.rule if source else "narrative",
             source.grade if source else Grade.GOOD,

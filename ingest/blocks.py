@@ -8,9 +8,11 @@ line), in a contents page or in a list of related problems does not.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
 from ingest.document import Line
 from ingest.flow import Break, Flow, FlowLine
@@ -86,7 +88,7 @@ class Start:
     contents: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Contents:
     """Entries of a contents page, and every item that belongs to one."""
 
@@ -95,7 +97,11 @@ class Contents:
 
     def before(self, index: int) -> int:
         """How many of the items lie before an index."""
-        return sum(item < index for item in self.indices)
+        return bisect_left(self._ordered, index)
+
+    @cached_property
+    def _ordered(self) -> list[int]:
+        return sorted(self.indices)
 
 
 def find_start(item: FlowLine, index: int, vocabulary: Vocabulary) -> Start | None:
@@ -232,12 +238,13 @@ def starts_of(
     items: Sequence[FlowItem],
     flow: Flow,
     vocabulary: Vocabulary,
-    fields_of: Callable[[Sequence[FlowItem]], set[str]],
+    fields_of: Callable[[int, int], set[str]],
 ) -> tuple[list[Start], Contents]:
     """The items that open records, and those of a contents page, in reading order.
 
     Args:
-        fields_of: names of the fields that some items state, as the field reader sees them.
+        fields_of: names of the fields that the items from one index up to another state, as the
+            field reader sees them.
     """
     raw: list[Start] = []
     for index, item in enumerate(items):
@@ -267,11 +274,11 @@ def starts_of(
 def _stated(
     candidates: Sequence[Start],
     items: Sequence[FlowItem],
-    fields_of: Callable[[Sequence[FlowItem]], set[str]],
+    fields_of: Callable[[int, int], set[str]],
 ) -> dict[int, set[str]]:
     ends = [*[start.index for start in candidates[1:]], len(items)]
     return {
-        start.index: fields_of(items[start.index : after])
+        start.index: fields_of(start.index, after)
         for start, after in zip(candidates, ends, strict=False)
     }
 
@@ -296,7 +303,7 @@ def _said_twice(candidates: list[Start], stated: dict[int, set[str]]) -> list[St
 def find_contents(
     raw: Sequence[Start],
     items: Sequence[FlowItem],
-    fields_of: Callable[[Sequence[FlowItem]], set[str]],
+    fields_of: Callable[[int, int], set[str]],
 ) -> Contents:
     """A run of numbers close together that state nothing and that all come again later."""
     last = {start.pbi: start.index for start in raw}
@@ -310,7 +317,7 @@ def find_contents(
             run.append(start)
             if after - start.index <= 4:
                 continue
-        if len(run) >= 3 and not fields_of(items[run[0].index : run[-1].index + 1]):
+        if len(run) >= 3 and not fields_of(run[0].index, run[-1].index + 1):
             entries += run
             indices |= set(range(run[0].index, _contents_end(run, items)))
         run = [start] if again and start not in run else []

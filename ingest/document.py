@@ -7,6 +7,7 @@ that sees only this module.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from ingest.records import Box, Finding
 
@@ -24,7 +25,7 @@ class Word:
     bold: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Line:
     """Words on one base line of one column, left to right. `page` counts from 1.
 
@@ -37,22 +38,26 @@ class Line:
     block: int = 0
     place: str | None = None
 
-    @property
+    def __hash__(self) -> int:
+        # Lines are kept in sets by the thousand: the first word's place tells them apart as a rule.
+        return hash((self.page, self.place, len(self.words), self.words[0] if self.words else None))
+
+    @cached_property
     def text(self) -> str:
         """The words joined by single spaces: every offset into it leads back to a word."""
         return " ".join(word.text for word in self.words)
 
-    @property
+    @cached_property
     def box(self) -> Box | None:
         """The union of the word boxes; None in a medium without boxes."""
         return union(tuple(word.box for word in self.words if word.box is not None))
 
-    @property
+    @cached_property
     def size(self) -> float:
         """The largest type size in the line, 0 where the medium has none."""
         return max((word.size for word in self.words), default=0.0)
 
-    @property
+    @cached_property
     def bold(self) -> bool:
         """Every word of the line is set in bold."""
         return bool(self.words) and all(word.bold for word in self.words)

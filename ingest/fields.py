@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Container, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import pairwise
 
 from ingest.flow import Break, FlowLine
@@ -51,6 +53,10 @@ _UNLISTED_DATE = re.compile(
     r"(?=\d{1,2}(?:[/.-]\d{1,2}[/.-]\d{2,4}|(?:st|nd|rd|th)?[\s-]+[A-Za-z]{3,9}[\s-]+\d{2,4})[\s.,;]*$)"
 )
 _VERB = re.compile(r"\b(?:has|have|had|been|was|were|is|are|will|be|no)\b", re.IGNORECASE)
+_WORD_CHARACTER = re.compile(r"\w")
+_ENDING = (".", ",", ";", "|")
+_PARTING = (*_ENDING, "\u2022", "\u00b7", "(", "\u2013", "\u2014", "/")
+_ITEM = re.compile(r"[\u2022\u25aa*\u2013-]\s|\(?\w{1,2}[.)]\s")
 _SEGMENT = re.compile(r"\s*[;|\u2022]|\.(?=\s|$)")
 
 
@@ -106,6 +112,12 @@ class Lines:
             previous = piece
         if self.joined.pieces:
             self.starts[0] = Break.HARD
+        # Every word of a long text asks what begins where: the answers are looked up, not sought.
+        self.ordered = sorted(self.starts)
+        self._begins = {
+            kind: [at for at in self.ordered if self.starts[at] >= kind]
+            for kind in (Break.SOFT, Break.HARD)
+        }
 
     def fresh(self, at: int) -> bool:
         """A line that was meant to begin begins here."""
@@ -113,10 +125,22 @@ class Lines:
 
     def next_break(self, at: int, kind: Break) -> int:
         """The offset of the next line start of at least this kind, or the end of the text."""
-        return min(
-            (start for start, mark in self.starts.items() if start > at and mark >= kind),
-            default=len(self.text),
-        )
+        begins = self._begins[kind]
+        place = bisect_right(begins, at)
+        return begins[place] if place < len(begins) else len(self.text)
+
+    def begun(self, at: int) -> int:
+        """The offset at which the line that was meant to begin, and in which `at` lies, begins."""
+        begins = self._begins[Break.SOFT]
+        place = bisect_right(begins, at)
+        return begins[place - 1] if place else 0
+
+    def before(self, at: int, length: int = 1) -> str:
+        """The last characters before an offset, white space left out."""
+        end = at
+        while end and self.text[end - 1].isspace():
+            end -= 1
+        return self.text[max(0, end - length) : end]
 
 
 def _wide(left: tuple[float, ...] | None, right: tuple[float, ...] | None, size: float) -> bool:
@@ -125,13 +149,8 @@ def _wide(left: tuple[float, ...] | None, right: tuple[float, ...] | None, size:
     return right[0] - left[2] > 1.6 * (size or (right[3] - right[1]))
 
 
-def scan_fields(lines: Sequence[FlowLine], vocabulary: Vocabulary) -> Scan:
-    """Every labelled value in the lines, and what is left over."""
-    return Scanner(Lines(lines), vocabulary).scan()
-
-
 class Scanner:
-    """One pass over joined lines; use `scan_fields`."""
+    """One pass over joined lines: every labelled value in them, and what is left over."""
 
     def __init__(self, lines: Lines, vocabulary: Vocabulary) -> None:
         self.lines = lines
@@ -141,27 +160,33 @@ class Scanner:
 
     def scan(self) -> Scan:
         """Labels from left to right, then their values, then the rest."""
+        found, claimed = self._claims()
+        return Scan(found, self._rest(sorted(claimed)), self.unknown)
+
+    def stated(self) -> set[str]:
+        """Names of the fields that the lines state."""
+        return {found.field for found in self._claims()[0]}
+
+    def _claims(self) -> tuple[list[Found], list[tuple[int, int]]]:
+        """Every value, and the stretches of the text that labels and values take."""
         hits = self._hits()
-        result = Scan()
-        claimed: list[tuple[int, int]] = []
         told = self._told(hits)
         hits = [hit for hit in hits if not any(a <= hit.label.start < b for a, b, _ in told)]
-        claimed += [(start, end) for start, end, _ in told]
-        bounds = [hit.label.start for hit in hits] + [
-            start for start, end, _ in told if end > start
-        ]
+        claimed = [(start, end) for start, end, _ in told]
+        bounds = sorted(
+            [hit.label.start for hit in hits] + [start for start, end, _ in told if end > start]
+        )
+        out: list[Found] = []
         for hit in hits:
-            limit = min((at for at in bounds if at > hit.label.start), default=len(self.text))
+            place = bisect_right(bounds, hit.label.start)
+            limit = bounds[place] if place < len(bounds) else len(self.text)
             end = hit.end if hit.value else self._text_end(hit, limit)
             claimed.append((hit.label.start, end))
-            result.found += self._founds(hit, end)
+            out += self._founds(hit, end)
         for found, span in self._badges(claimed):
-            result.found.append(found)
+            out.append(found)
             claimed.append(span)
-        result.found += [found for _, _, founds in told for found in founds]
-        result.rest = self._rest(sorted(claimed))
-        result.unknown = self.unknown
-        return result
+        return out + [found for _, _, founds in told for found in founds], claimed
 
     # ---------------------------------------------------------------- sentences
 
@@ -172,8 +197,7 @@ class Scanner:
         the narrative. What a label such as "Update" claims is left alone.
         """
         out = []
-        cuts = [at for at, mark in sorted(self.lines.starts.items()) if self._parts(at, mark)]
-        for a, b in pairwise([*cuts, len(self.text)]):
+        for a, b in pairwise([*self._cuts, len(self.text)]):
             for start, end in sentences_in(self.text[a:b]):
                 told = told_in(self.text[a + start : a + end], self.vocabulary)
                 if told is None or self._is_claimed(hits, a + start, a + end):
@@ -188,10 +212,11 @@ class Scanner:
 
     def _is_claimed(self, hits: Sequence[Hit], start: int, end: int) -> bool:
         """A label at or in the sentence, or one before it whose text it belongs to."""
-        if any(start <= hit.label.start < end and hit.label.mark in (":", "=") for hit in hits):
-            return True
-        before = [hit for hit in hits if hit.label.start < start]
-        last = before[-1] if before else None
+        first = bisect_left(hits, start, key=_begins)
+        for hit in hits[first : bisect_left(hits, end, key=_begins)]:
+            if hit.label.mark in (":", "="):
+                return True
+        last = hits[first - 1] if first else None
         if last is None or last.value or last.label.field == "description":
             return False
         return self._text_end(last, len(self.text)) > start
@@ -221,22 +246,14 @@ class Scanner:
         if at in self.lines.starts:
             if self.lines.fresh(at):
                 return "line"
-            before = self.text[:at].rstrip()
-            if hits and hits[-1].value and not re.search(r"\w", self.text[free:at]):
+            if hits and hits[-1].value and not _WORD_CHARACTER.search(self.text, free, at):
                 return "line"  # the value before it is complete
-            return "line" if before.endswith((".", ",", ";", "|")) else "wrap"
+            return "line" if self.lines.before(at) in _ENDING else "wrap"
         if at in self.lines.gaps:
             return "gap"
-        before = self.text[:at].rstrip()
-        if hits and hits[-1].value and not re.search(r"\w", self.text[free:at]):
+        if hits and hits[-1].value and not _WORD_CHARACTER.search(self.text, free, at):
             return "value"
-        return (
-            "mark"
-            if before.endswith(
-                (".", ",", ";", "|", "\u2022", "\u00b7", "(", "\u2013", "\u2014", "/")
-            )
-            else "mid"
-        )
+        return "mark" if self.lines.before(at) in _PARTING else "mid"
 
     def _in_narrative(self, label: LabelMatch, position: str, hits: list[Hit]) -> bool:
         """ "... was replaced. Linked incidents: INC1 and INC2." tells of incidents in passing."""
@@ -244,11 +261,9 @@ class Scanner:
             return False
         if not _MENTIONING.fullmatch(label.label) or "observ" in label.label:
             return False
-        if self.text[: label.start].rstrip().endswith(("|", ";", "\u2022", "\u00b7")):
+        if self.lines.before(label.start) in ("|", ";", "\u2022", "\u00b7"):
             return False
-        begins = max(
-            (at for at, mark in self.lines.starts.items() if mark and at <= label.start), default=0
-        )
+        begins = self.lines.begun(label.start)
         last = hits[-1] if hits else None
         return last is None or last.label.start < begins or last.label.field in LONG
 
@@ -399,12 +414,11 @@ class Scanner:
         return bool(_LISTED.match(self.text, at))
 
     def _runs_on(self, at: int) -> bool:
-        before = self.text[:at].rstrip()
         return (
             self.lines.starts.get(at) is Break.SOFT
             and at < len(self.text)
             and self.text[at].islower()
-            and not before.endswith((".", ":", ";"))
+            and self.lines.before(at) not in (".", ":", ";")
         )
 
     def _founds(self, hit: Hit, end: int) -> list[Found]:
@@ -431,14 +445,19 @@ class Scanner:
     def _badges(self, claimed: list[tuple[int, int]]) -> list[tuple[Found, tuple[int, int]]]:
         """Lines that hold nothing but values: "CRITICAL  PENDING", as cards print them."""
         out: list[tuple[Found, tuple[int, int]]] = []
-        starts = sorted(self.lines.starts)
+        starts = self.lines.ordered
         if not self.text:
             return out
+        taken = sorted(claimed)
+        reach = [0]
+        for _, b in taken:
+            reach.append(max(reach[-1], b))
         for start, end in zip(starts, [*starts[1:], len(self.text)], strict=False):
             ends_here = end == len(self.text) or self.lines.starts[end] is not Break.WRAP
-            taken = any(a < end and start < b for a, b in claimed)
-            if taken or not ends_here or self.lines.starts[start] is Break.WRAP or end - start > 60:
+            if not ends_here or self.lines.starts[start] is Break.WRAP or end - start > 60:
                 continue
+            if reach[bisect_left(taken, (end,))] > start:
+                continue  # a label claims some of it
             for name, a, b in bare_values(self.text, start, end, self.vocabulary):
                 span = Span(self.lines.joined, a, b)
                 why = "a value without a label, recognised by its words"
@@ -459,17 +478,16 @@ class Scanner:
         """A line start that begins a paragraph of the narrative, not just a ragged line."""
         if mark is not Break.SOFT:
             return mark is Break.HARD
-        ended = self.text[:cut].rstrip().endswith((".", ":", ";", "!", "?", "\u201d", '"'))
-        return ended or bool(
-            re.match(r"[\u2022\u25aa*\u2013-]\s|\(?\w{1,2}[.)]\s", self.text[cut:])
-        )
+        ended = self.lines.before(cut) in (".", ":", ";", "!", "?", "\u201d", '"')
+        return ended or bool(_ITEM.match(self.text, cut))
+
+    @cached_property
+    def _cuts(self) -> list[int]:
+        """Where paragraphs begin."""
+        return [at for at in self.lines.ordered if self._parts(at, self.lines.starts[at])]
 
     def _paragraphs(self, start: int, end: int) -> list[Span]:
-        cuts = [
-            cut
-            for cut, mark in sorted(self.lines.starts.items())
-            if start < cut < end and self._parts(cut, mark)
-        ]
+        cuts = self._cuts[bisect_right(self._cuts, start) : bisect_left(self._cuts, end)]
         spans = [
             _tidy(Span(self.lines.joined, a, b))
             for a, b in zip([start, *cuts], [*cuts, end], strict=True)
@@ -482,14 +500,16 @@ class Scanner:
         if len(lines) != 1 or not lines[0].bold or span.end - span.start < len(lines[0].text) - 2:
             return False
         words = span.raw.split()
-        if (
-            len(words) > 6
-            or span.raw.endswith((".", "!", ","))
-            or not any(not line.bold for line in span.joined.lines_at(span.end, len(self.text)))
-        ):
+        if len(words) > 6 or span.raw.endswith((".", "!", ",")):
+            return False
+        if span.joined.last_plain < span.end:
             return False
         self.unknown.append((span.raw.rstrip(" :"), span))
         return True
+
+
+def _begins(hit: Hit) -> int:
+    return hit.label.start
 
 
 def _tidy(span: Span) -> Span:

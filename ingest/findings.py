@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from datetime import date, timedelta
 
@@ -137,27 +137,31 @@ def order_findings(problems: Sequence[ProblemReading]) -> list[Finding]:
         key=lambda row: row[0],
     )
     days = [row[1] for row in rows if row[1]]
-    kept = _longest_rise(days)
+    rise = sorted(_longest_rise(days))
+    rising = [days[index] for index in rise]
+    kept = set(rise)
     found = []
-    for index, (number, created, item) in enumerate(rows):
+    for index, (_, created, item) in enumerate(rows):
         if index in kept or created is None:
             continue
-        rivals = [
-            rows[other]
-            for other in kept
-            if (rows[other][0] < number and days[other] > created + _TOLERANCE)
-            or (rows[other][0] > number and days[other] < created - _TOLERANCE)
-        ]
-        if not rivals:
+        # The run rises, so those that disagree stand side by side in it, up to this number's place
+        # or from there on; the nearest of them is the one beside that place.
+        here = bisect_left(rise, index)
+        later = bisect_right(rising, created + _TOLERANCE, hi=here)
+        earlier = max(here, bisect_left(rising, created - _TOLERANCE))
+        if later < here:
+            near, count = rows[rise[here - 1]][2], here - later
+        elif earlier > here:
+            near, count = rows[rise[here]][2], earlier - here
+        else:
             continue
-        found.append(_order_finding(item, [row[2] for row in rivals]))
-        if len(rivals) == 1:
-            found.append(_order_finding(rivals[0][2], [item]))
+        found.append(_order_finding(item, near))
+        if count == 1:
+            found.append(_order_finding(near, item))
     return found
 
 
-def _order_finding(item: ProblemReading, rivals: list[ProblemReading]) -> Finding:
-    near = min(rivals, key=lambda other: abs(int(short_pbi(other.pbi)) - int(short_pbi(item.pbi))))
+def _order_finding(item: ProblemReading, near: ProblemReading) -> Finding:
     above = int(short_pbi(item.pbi)) > int(short_pbi(near.pbi))
     assert item.created is not None
     assert near.created is not None

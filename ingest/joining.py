@@ -7,8 +7,10 @@ soft hyphen or by the edge of a narrow cell) or nothing with a hyphen kept ("CSP
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from ingest.document import Line, Word, union
 from ingest.records import Box
@@ -62,7 +64,7 @@ class Piece:
     line: Line
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class JoinedText:
     """A text joined from lines. Offsets count characters of `text`; spans are half-open."""
 
@@ -71,7 +73,21 @@ class JoinedText:
 
     def pieces_at(self, start: int, end: int) -> tuple[Piece, ...]:
         """The words that the span touches, in reading order."""
-        return tuple(p for p in self.pieces if p.start < end and start < p.end)
+        first = bisect_right(self._ends, start)
+        return self.pieces[first : max(first, bisect_left(self._starts, end))]
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [piece.start for piece in self.pieces]
+
+    @cached_property
+    def _ends(self) -> list[int]:
+        return [piece.end for piece in self.pieces]
+
+    @cached_property
+    def last_plain(self) -> int:
+        """The offset of the last word on a line that is not all bold; -1 where all lines are."""
+        return next((p.start for p in reversed(self.pieces) if not p.line.bold), -1)
 
     def words_at(self, start: int, end: int) -> tuple[Word, ...]:
         """The words that the span touches, in reading order."""

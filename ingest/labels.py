@@ -11,8 +11,16 @@ LONGEST = 7
 """Words in a label at most; longer runs before a colon are prose."""
 
 
-_PREFIX = r"(?:the|this|pbi|problem|record|current|present|latest|overall|our|its)[\s\u00a0]+"
-_PREFIX_HEADS = ("th", "pb", "pr", "re", "cu", "la", "ov", "ou", "it")
+_PREFIX = re.compile(
+    r"(?:the|this|pbi|problem|record|current|present|latest|overall|our|its)[\s\u00a0]+",
+    re.IGNORECASE,
+)
+_FIRST = re.compile(r"[^\W_]*")
+_BEHIND = (
+    r"(?!\w)(?:\(s\))?(?P<suffix>[\s\u00a0]+(?:date|on|by|name|level|rating|party)(?!\w))?"
+    r"(?P<ask>\?)?(?:[\s\u00a0]*\*)?"
+    r"(?P<mark>[\s\u00a0]*(?:[:=>|\u2192\uff1a]+|[\-\u2010-\u2015](?=[\s\u00a0])))?[\s\u00a0]*"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +59,15 @@ class LabelWords:
             for name in names:
                 self._fields.setdefault(bare(name), field)
         self._cues = cues
-        # One alternation for scanning lines, the longest first, so "Target completion date" wins.
-        names = sorted(self._fields, key=len, reverse=True)
-        self._heads = {name[:2] for name in names} | set(_PREFIX_HEADS)
-        self._pattern = re.compile(
-            rf"(?P<prefix>(?:{_PREFIX})*?)(?P<name>{'|'.join(map(_loose, names))})(?!\w)"
-            rf"(?:\(s\))?(?P<suffix>[\s\u00a0]+(?:date|on|by|name|level|rating|party)(?!\w))?"
-            r"(?P<ask>\?)?(?:[\s\u00a0]*\*)?"
-            r"(?P<mark>[\s\u00a0]*(?:[:=>|\u2192\uff1a]+|[\-\u2010-\u2015](?=[\s\u00a0])))?[\s\u00a0]*",
-            re.IGNORECASE,
-        )
+        # One alternation for each first word, since most words of a text open no label at all; the
+        # longest first, so that "Target completion date" wins.
+        names: dict[str, list[str]] = {}
+        for name in sorted(self._fields, key=len, reverse=True):
+            names.setdefault(_first(name, 0), []).append(_loose(name))
+        self._patterns = {
+            first: re.compile(rf"(?P<name>{'|'.join(loose)}){_BEHIND}", re.IGNORECASE)
+            for first, loose in names.items()
+        }
 
     @property
     def fields(self) -> dict[str, str]:
@@ -73,11 +80,15 @@ class LabelWords:
 
     def match(self, text: str, at: int) -> LabelMatch | None:
         """The longest known label that begins at an offset, with its separator."""
-        if text[at : at + 2].casefold() not in self._heads:
-            return None
-        found = self._pattern.match(text, at)
-        if not found:
-            return None
+        found, begin = None, at
+        while found is None:
+            pattern = self._patterns.get(_first(text, begin))
+            found = pattern.match(text, begin) if pattern else None
+            if found is None:
+                prefix = _PREFIX.match(text, begin)
+                if prefix is None:
+                    return None
+                begin = prefix.end()
         name = bare(found["name"])
         mark = (found["mark"] or "").strip()
         if mark and mark not in ":=|" and len(mark) == 1:
@@ -125,6 +136,12 @@ def bare(text: str) -> str:
     plain = re.sub(r"^[*\u2022\W]+(?=\w)", "", plain)
     plain = plain.replace("\u2019", "'")
     return re.sub(r"\s+", " ", re.sub(r"[()]", " ", plain)).strip()
+
+
+def _first(text: str, at: int) -> str:
+    """The letters and digits with which a word begins."""
+    found = _FIRST.match(text, at)
+    return found[0].casefold() if found else ""
 
 
 def _loose(name: str) -> str:

@@ -11,7 +11,7 @@ from ingest.assemble import Draft
 from ingest.blocks import FlowItem, Shape, Start, starts_of, whole_headings
 from ingest.cells import label_of
 from ingest.document import Line
-from ingest.fields import Lines, Scanner, scan_fields
+from ingest.fields import Lines, Scanner
 from ingest.flow import Break, Flow, FlowLine
 from ingest.forms import FormItem
 from ingest.joining import JoinedText, join_lines
@@ -60,7 +60,7 @@ class Prose:
 def fields_stated(items: Sequence[FlowItem], vocabulary: Vocabulary) -> set[str]:
     """Names of the fields that some lines and forms state by a label."""
     lines = [item for item in items if isinstance(item, FlowLine)]
-    names = {found.field for found in scan_fields(lines, vocabulary).found}
+    names = Scanner(Lines(lines), vocabulary).stated()
     for item in items:
         if isinstance(item, FormItem):
             names |= {found.field for found in item.form.found}
@@ -70,12 +70,17 @@ def fields_stated(items: Sequence[FlowItem], vocabulary: Vocabulary) -> set[str]
 def read_prose(items: Sequence[FlowItem], flow: Flow, vocabulary: Vocabulary) -> Prose:
     """The records that lines and forms hold, in reading order."""
     items = whole_headings(items, flow)
-    starts, listed = starts_of(
-        items, flow, vocabulary, lambda part: fields_stated(part, vocabulary)
-    )
+    known: dict[tuple[int, int], set[str]] = {}
+
+    def fields_of(first: int, end: int) -> set[str]:
+        if (first, end) not in known:
+            known[first, end] = fields_stated(items[first:end], vocabulary)
+        return known[first, end]
+
+    starts, listed = starts_of(items, flow, vocabulary, fields_of)
     result = Prose(listed=_listed(listed.starts, items))
-    items = [item for index, item in enumerate(items) if index not in listed.indices]
     starts = [replace(start, index=start.index - listed.before(start.index)) for start in starts]
+    items = [item for index, item in enumerate(items) if index not in listed.indices]
     first = starts[0].index if starts else len(items)
     result.front = _lines(items[:first])
     heading: Found | None = None

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 _END = re.compile(
-    r"(?<!\b[A-Z])(?<!\be\.g)(?<!\bi\.e)(?<!\betc)(?<!\bapprox)(?<!\bNo)(?<!\bref)(?<!\bvs)(?<!\bcf)"
-    r"(?<!^\d)(?<!^\d\d)(?<!\s\d)"
-    r"[.!?][\"\u201d\u2019')\]]*(?=\s+[\"\u201c(\[]?[A-Z0-9\u2022])"
+    r"[.!?](?<!\b[A-Z].)(?<!\be\.g.)(?<!\bi\.e.)(?<!\betc.)(?<!\bapprox.)(?<!\bNo.)(?<!\bref.)"
+    r"(?<!\bvs.)(?<!\bcf.)(?<!^\d.)(?<!^\d\d.)(?<!\s\d.)"
+    r"[\"\u201d\u2019')\]]*(?=\s+[\"\u201c(\[]?[A-Z0-9\u2022])"
 )
 
 

@@ -19,7 +19,7 @@ from ingest.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from spacy.language import Language
-    from spacy.tokens import Doc
+    from spacy.tokens import Doc, Span
 
 _SPLIT = re.compile(r"\w+|[^\w\s]")
 _NUMBERED = r"^(?:0*[1-9]\d?)$"
@@ -48,9 +48,11 @@ class RecordSpans:
         self.vocabulary = vocabulary
         self.nlp: Language = blank_english()
         self._split_compounds()
+        parties = _party_patterns(vocabulary, self.nlp)
         ruler: Any = self.nlp.add_pipe("span_ruler", config={"spans_key": "words"})
-        ruler.add_patterns(_party_patterns(vocabulary, self.nlp))
+        ruler.add_patterns(parties)
         ruler.add_patterns(_word_patterns(vocabulary))
+        self._names = _Names(self.nlp, [entry["pattern"] for entry in parties])
 
     def _split_compounds(self) -> None:
         """Hyphens and strokes part tokens, so that "CSP-N" and "S1SP1/S1SP2" are seen."""
@@ -68,10 +70,9 @@ class RecordSpans:
         """The party mentions of each text, in reading order; the longest name wins."""
         plain = list(texts)
         squeezed = [_squeezed(text) for text in plain]
-        docs = self.nlp.pipe(text for text, _ in squeezed)
         return [
-            self._mentions(doc, back, text)
-            for doc, (_, back), text in zip(docs, squeezed, plain, strict=True)
+            self._mentions(self._names.spans(self.nlp.make_doc(squeezed_text)), back, text)
+            for (squeezed_text, back), text in zip(squeezed, plain, strict=True)
         ]
 
     def spans(self, text: str) -> list[TextSpan]:
@@ -80,7 +81,7 @@ class RecordSpans:
         doc = self.nlp(plain)
         found = [
             TextSpan("party", item.party, item.start, item.end, item.role)
-            for item in self._mentions(doc, back, text)
+            for item in self._mentions(self._names.spans(doc), back, text)
         ]
         for span in doc.spans["words"]:
             if span.label_ != "party":
@@ -88,18 +89,15 @@ class RecordSpans:
                 found.append(TextSpan(span.label_, span.id_ or span.text, start, end))
         return sorted(found, key=lambda item: (item.start, item.end))
 
-    def _mentions(self, doc: Doc, back: Sequence[int], text: str) -> list[PartyMention]:
+    def _mentions(
+        self, spans: Sequence[Span], back: Sequence[int], text: str
+    ) -> list[PartyMention]:
         from spacy.util import filter_spans
 
         # A hyphen within a name stands close ("CSP-N"); a dash between spaces parts two names.
-        named = [
-            span
-            for span in doc.spans["words"]
-            if span.label_ == "party" and not re.search(r"\s[-\u2010-\u2015]\s", span.text)
-        ]
-        spans = filter_spans(named)
+        named = [span for span in spans if not re.search(r"\s[-\u2010-\u2015]\s", span.text)]
         found: list[PartyMention] = []
-        for span in spans:
+        for span in filter_spans(named):
             start, end = back[span.start_char], back[span.end_char - 1] + 1
             # The pattern reads the words around it: numbers, roles and joint names come from it.
             head, tail = max(0, start - 40), min(len(text), end + 40)
@@ -110,6 +108,42 @@ class RecordSpans:
                         PartyMention(mention.party, mention.role, mention.text, first, last)
                     )
         return found
+
+
+class _Names:
+    """spaCy's matcher for the names of parties, asked only where a token can open one.
+
+    Matching every pattern at every token is most of the cost of reading a long report.
+    """
+
+    def __init__(self, nlp: Language, patterns: Sequence[list[dict[str, Any]]]) -> None:
+        from spacy.matcher import Matcher
+
+        self._matcher = Matcher(nlp.vocab)
+        self._matcher.add("party", list(patterns))
+        self._longest = max(map(len, patterns))
+        words, stems = set(), []
+        for first, *_ in patterns:
+            ((_, word),) = first.items()
+            if isinstance(word, dict):
+                stems.append(word["REGEX"])
+            else:
+                words.add(word.lower())
+        self._words = frozenset(words)
+        self._stem = re.compile("|".join(stems) or "(?!)")
+
+    def spans(self, doc: Doc) -> list[Span]:
+        """Every match of a name, in no order, overlapping ones too."""
+        found: set[tuple[int, int]] = set()
+        for token in doc:
+            if token.lower_ in self._words or self._stem.search(token.lower_):
+                window = doc[token.i : token.i + self._longest]
+                found |= {
+                    (token.i + start, token.i + end)
+                    for _, start, end in self._matcher(window)
+                    if start == 0
+                }
+        return [doc[start:end] for start, end in sorted(found)]
 
 
 def _squeezed(text: str) -> tuple[str, list[int]]:
