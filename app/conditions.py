@@ -74,6 +74,8 @@ _EITHER: dict[str, tuple[str, str]] = {
     "ever": ("In any report", "In current reports"),
 }
 
+_ELSEWHERE = {"also_in": "Also: {}", "not_in": "But not: {}"}
+
 _DAYS = {
     "created_from": "Created on or after {}",
     "created_to": "Created by {}",
@@ -98,6 +100,17 @@ def conditions(filters: Filters) -> list[Condition]:
 
 def _of(field: str, filters: Filters) -> Iterator[Condition]:
     value: Any = getattr(filters, field)
+    if field == "any_of":
+        # One choice in all: without an alternative the choice would be a narrower one.
+        said = " or ".join(", ".join(c.words for c in conditions(one)) for one in value)
+        yield Condition(f"Either: {said}", changed(filters, any_of=()))
+        return
+    if field in _ELSEWHERE:
+        for one in value:
+            said = ", ".join(c.words for c in conditions(one))
+            rest = tuple(other for other in value if other != one)
+            yield Condition(_ELSEWHERE[field].format(said), changed(filters, **{field: rest}))
+        return
     if field in _MANY:
         words, shown = _MANY[field]
         for one in value:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from ingest.records import Frozen, ImpactClass, Severity
+
+DEEPEST = 2
+"""Levels of conditions within conditions."""
 
 
 class Filters(Frozen):
@@ -31,6 +34,13 @@ class Filters(Frozen):
         outage: the narrative tells what users met (it has impact evidence).
         changed_from, changed_to: two quarters between which the problem changed in any way.
         words: each must stand in title or text (case and accents folded, inflections too).
+        any_of: alternatives; the same row must meet one of them ("Critical or with TSP").
+        also_in, not_in: conditions on the problem's row in other reports, those that each of
+            them names: every one of `also_in` must be met, none of `not_in` ("open in Q2 2021
+            and closed now", "in Q3 2021 but not in Q4 2021").
+
+    Raises:
+        ValueError: alternatives within alternatives go deeper than `DEEPEST`.
     """
 
     pbis: tuple[str, ...] = ()
@@ -71,6 +81,23 @@ class Filters(Frozen):
     changed_from: str | None = None
     changed_to: str | None = None
     words: tuple[str, ...] = ()
+    any_of: Annotated[tuple[Filters, ...], Field(max_length=8)] = ()
+    also_in: Annotated[tuple[Filters, ...], Field(max_length=24)] = ()
+    not_in: Annotated[tuple[Filters, ...], Field(max_length=24)] = ()
+
+    @field_validator("any_of", "also_in", "not_in")
+    @classmethod
+    def _shallow(cls, parts: tuple[Filters, ...]) -> tuple[Filters, ...]:
+        # A link is typed by anybody: what is nested without end must not reach the database.
+        if any(part.depth >= DEEPEST for part in parts):
+            raise ValueError("conditions within conditions go too deep")
+        return parts
+
+    @property
+    def depth(self) -> int:
+        """How many levels of conditions stand within these; 0 for plain ones."""
+        parts = (*self.any_of, *self.also_in, *self.not_in)
+        return 1 + max(part.depth for part in parts) if parts else 0
 
     def conditions(self) -> dict[str, object]:
         """The fields that narrow anything, as given; empty for "everything current"."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, get_args
@@ -35,6 +36,10 @@ _SHORT = {
 
 NAMES: dict[str, str] = {field: _SHORT.get(field, field) for field in Filters.model_fields}
 """Every field of `Filters` with the name of its parameter."""
+
+_NESTED = frozenset(["any_of", "also_in", "not_in"])
+"""Conditions within conditions: one JSON object a parameter."""
+_LONGEST = 4000
 
 _FIELDS = {name: field for field, name in NAMES.items()}
 
@@ -78,10 +83,17 @@ def _holds_many(field: str) -> bool:
 def _text(field: str, value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if field in _NESTED:
+        return json.dumps(value, separators=(",", ":"))
     return short_pbi(str(value)) if field == "pbis" else str(value)
 
 
 def _value(field: str, text: str) -> Any:
+    if field in _NESTED:
+        try:
+            return json.loads(text[:_LONGEST])
+        except (ValueError, RecursionError):
+            return text
     if field == "pbis":
         try:
             return canonical_pbi(text)

@@ -104,7 +104,13 @@ def _within(filters: Filters, s: FromClause) -> Condition:
 
 def narrowing(filters: Filters, s: FromClause) -> list[Condition]:
     """What the filters ask of a row, apart from the report it stands in."""
-    return [*_names(filters, s), *_states(filters, s), *_days(filters, s), *_text(filters, s)]
+    return [
+        *_names(filters, s),
+        *_states(filters, s),
+        *_days(filters, s),
+        *_text(filters, s),
+        *_others(filters, s),
+    ]
 
 
 def _names(filters: Filters, s: FromClause) -> Iterable[Condition]:
@@ -188,6 +194,21 @@ def _days(filters: Filters, s: FromClause) -> Iterable[Condition]:
 def _text(filters: Filters, s: FromClause) -> Iterable[Condition]:
     if filters.words:
         yield s.c.id.in_(select(fulltext.c.rowid).where(matches(match_all(filters.words))))
+
+
+def _others(filters: Filters, s: FromClause) -> Iterable[Condition]:
+    if filters.any_of:
+        yield or_(*(and_(true(), *narrowing(one, s)) for one in filters.any_of))
+    for one in filters.also_in:
+        yield _met_elsewhere(one, s)
+    for one in filters.not_in:
+        yield not_(_met_elsewhere(one, s))
+
+
+def _met_elsewhere(filters: Filters, s: FromClause) -> Condition:
+    """The problem has a row that meets the filters, in the reports that they choose."""
+    other = snapshots.alias()
+    return exists(select(literal(1)).where(other.c.pbi == s.c.pbi, conditions(filters, other)))
 
 
 def matches(expression: str) -> Condition:

@@ -47,6 +47,9 @@ FULL: dict[str, object] = {
     "changed_from": "2021-Q2",
     "changed_to": "2021-Q3",
     "words": ("timeout",),
+    "any_of": (Filters(severities=(Severity.HIGH,)), Filters(owners=("TSP",))),
+    "also_in": (Filters(quarters=("2021-Q3",)),),
+    "not_in": (Filters(quarters=("2021-Q4",), open=True),),
 }
 
 
@@ -76,6 +79,14 @@ def test_every_condition_can_be_taken_away_alone() -> None:
             ["Changed between Q2 2021 and Q3 2021"],
         ),
         (Filters(pbis=("PBI000000123400",)), ["PBI 123400"]),
+        (
+            Filters(any_of=(Filters(overdue=True), Filters(owners=("TSP",), open=True))),
+            ["Either: Overdue or With TSP, Open"],
+        ),
+        (
+            Filters(not_in=(Filters(quarters=("2021-Q4",), open=True),)),
+            ["But not: Open, Q4 2021 report"],
+        ),
     ],
 )
 def test_conditions_read_as_people_say_them(filters: Filters, words: list[str]) -> None:

@@ -38,6 +38,25 @@ FILTERS = st.builds(
 )
 
 
+NESTED = Filters(
+    open=True,
+    any_of=(Filters(severities=(Severity.CRITICAL,)), Filters(owners=("TSP",), overdue=True)),
+    also_in=(Filters(quarters=("2021-Q2",), target_to=date(2021, 9, 1)),),
+    not_in=(Filters(quarters=("2021-Q4",)),),
+)
+
+
+def test_conditions_within_conditions_are_shared_whole() -> None:
+    assert filters_of(params_of(NESTED)) == NESTED
+
+
+def test_a_link_nested_without_end_is_passed_over() -> None:
+    text = '{"any_of":[' * 300 + "{}" + "]}" * 300
+    assert filters_of({"any_of": [text], "supplier": ["DCO"]}) == Filters(suppliers=("DCO",))
+    deep = '{"any_of":[{"any_of":[{"open":true}]}]}'
+    assert filters_of({"any_of": [deep], "supplier": ["DCO"]}) == Filters(suppliers=("DCO",))
+
+
 @given(FILTERS)
 def test_what_is_shared_is_what_is_seen(filters: Filters) -> None:
     assert filters_of(params_of(filters)) == filters

@@ -141,6 +141,21 @@ CASES = [
     (Filters(words=("gone",), ever=True), [15]),
     (Filters(words=('";--',)), []),
     (Filters(owners=("DCO",), severities=(Severity.MEDIUM,)), []),
+    (Filters(any_of=(Filters(owners=("DCO",)), Filters(open=False))), [11, 13]),
+    (Filters(any_of=(Filters(owners=("DCO",)), Filters(open=False)), open=True), [11]),
+    (Filters(any_of=(Filters(owners=("DSP",), severities=(Severity.LOW,)),)), []),
+    (Filters(also_in=(Filters(quarters=("2021-Q2",)),)), [11, 12]),
+    (Filters(also_in=(Filters(quarters=("2021-Q2",), severities=(Severity.LOW,)),)), [12]),
+    (
+        Filters(also_in=(Filters(quarters=("2021-Q2",)), Filters(quarters=("2020-Q1",)))),
+        [],
+    ),
+    (Filters(not_in=(Filters(quarters=("2021-Q2",)),)), [13, 14]),
+    (Filters(quarters=("2021-Q2",), not_in=(Filters(quarters=("2021-Q3",)),)), [15]),
+    (
+        Filters(not_in=(Filters(quarters=("2021-Q2",), owners=("DSP", "TSP")),)),
+        [11, 13, 14],
+    ),
 ]
 
 

@@ -146,9 +146,21 @@ def conditions(filters: Filters) -> list[str]:
         )
     if filters.findings:
         out.append("with findings")
+    if filters.any_of:
+        out.append(f"either {' or '.join(_all_of(one) for one in filters.any_of)}")
+    out += [f"also {_all_of(one)}" for one in filters.also_in]
+    out += [f"but not {_all_of(one)}" for one in filters.not_in]
     if filters.words:
         out.append(f"with the words {listed([f'‘{w}’' for w in filters.words])}")
     return out
+
+
+def _all_of(filters: Filters) -> str:
+    """Conditions within conditions: "severity High, in the Q2 2021 report"."""
+    said = conditions(filters)
+    if filters.quarters:
+        said.append(whence(filters))
+    return " and ".join(said) or "in the latest report"
 
 
 def _pairs(filters: Filters) -> list[str]:
