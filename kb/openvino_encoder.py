@@ -19,6 +19,9 @@ log = logging.getLogger(__name__)
 
 EXPORT_SECONDS = 300
 
+EXPORT = 2
+"""Raise it when what an export holds changes: older ones are then left alone, and made anew."""
+
 
 def available() -> bool:
     """OpenVINO is installed."""
@@ -65,7 +68,7 @@ class OpenVinoEncoder:
         from kb.openvino_model import OpenVinoModel
 
         digest = self._plain.fingerprint().partition("/")[0]
-        target = self._cache / f"openvino-{digest[:16]}"
+        target = self._cache / f"openvino-{EXPORT}-{digest[:16]}"
         if not (target / "export.json").is_file():
             done = subprocess.run(
                 [

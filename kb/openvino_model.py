@@ -30,10 +30,21 @@ def quiet_openvino() -> Any:
     return openvino
 
 
-class OpenVinoModel:
-    """A compiled model in this process. Not for two threads at once."""
+def precisions() -> tuple[str, ...]:
+    """The arithmetics that this processor knows, of those that keep vectors the same."""
+    known = quiet_openvino().Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+    return ("f32", "bf16") if "BF16" in known else ("f32",)
 
-    def __init__(self, folder: Path) -> None:
+
+class OpenVinoModel:
+    """A compiled model in this process. Not for two threads at once.
+
+    Args:
+        folder: an export; see `kb.openvino_export`.
+        precision: one of `precisions()`; default the one that the export found fastest.
+    """
+
+    def __init__(self, folder: Path, precision: str | None = None) -> None:
         from tokenizers import Tokenizer
 
         settings = json.loads((folder / "export.json").read_text(encoding="utf-8"))
@@ -41,12 +52,14 @@ class OpenVinoModel:
         self._tokenizer.enable_truncation(int(settings["max_length"]))
         self._tokenizer.no_padding()
         core = quiet_openvino().Core()
-        # OpenVINO takes bf16 by itself where the processor has it; the export proved agreement
-        # on this machine with the same choice.
         self._model = core.compile_model(
             folder / "model.xml",
             "CPU",
-            {"PERFORMANCE_HINT": "LATENCY", "CACHE_DIR": str(folder / "compiled")},
+            {
+                "PERFORMANCE_HINT": "LATENCY",
+                "INFERENCE_PRECISION_HINT": precision or settings.get("precision", "f32"),
+                "CACHE_DIR": str(folder / "compiled"),
+            },
         )
         self.dimension = int(self._model.outputs[0].partial_shape[1].get_length())
 
