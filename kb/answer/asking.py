@@ -31,6 +31,8 @@ from kb.answer.suggest import suggestions
 from kb.answers import Answer, Value
 from kb.errors import KBError
 from kb.links import query_string
+from kb.notices import tell
+from kb.people import LOCAL
 from kb.query import Ask, Focus, Query
 from kb.records import Citation, Statement
 from kb.understand.meaning import Kind, Meaning
@@ -38,6 +40,7 @@ from kb.verify import withheld
 
 if TYPE_CHECKING:
     from kb.base import KnowledgeBase
+    from kb.database import Database
     from kb.results import Catalogue
     from kb.understand.understand import Understander
 
@@ -62,30 +65,40 @@ _RUN = {
 
 
 class _Desk:
-    """What is kept between questions for one knowledge base."""
+    """What is kept between questions for one knowledge base, whoever asks."""
 
     def __init__(self, kb: KnowledgeBase) -> None:
-        self.pages = PageTexts(kb)
-        self.catalogue: Catalogue | None = None
-        self.understander: Understander | None = None
+        # A quote is looked for on its page on behalf of nobody: it is held already.
+        self.pages = PageTexts(kb.acting(LOCAL))
+        self._understanders: list[tuple[Catalogue, Understander]] = []
+
+    def understander(self, catalogue: Catalogue) -> Understander:
+        """The one for these names, made anew where they are not the ones of lately."""
+        from kb.understand.understand import Understander
+
+        for held, understander in self._understanders:
+            if held is catalogue:
+                return understander
+        made = Understander(catalogue)
+        self._understanders = [(catalogue, made), *self._understanders[: _CATALOGUES - 1]]
+        return made
 
 
-_desks: WeakKeyDictionary[KnowledgeBase, _Desk] = WeakKeyDictionary()
+_CATALOGUES = 4
+"""People who see different reports have catalogues of their own: so many are kept."""
+
+_desks: WeakKeyDictionary[Database, _Desk] = WeakKeyDictionary()
 _guard = RLock()
 
 
 def ready(kb: KnowledgeBase) -> tuple[Understander, PageTexts]:
     """The understander for what is held now, made anew after a write."""
-    from kb.understand.understand import Understander
-
     with _guard:
-        desk = _desks.get(kb)
+        # Views that act for different people share one database.
+        desk = _desks.get(kb.database)
         if desk is None:
-            desk = _desks[kb] = _Desk(kb)
-        catalogue = kb.catalogue()
-        if desk.understander is None or desk.catalogue is not catalogue:
-            desk.understander, desk.catalogue = Understander(catalogue), catalogue
-        return desk.understander, desk.pages
+            desk = _desks[kb.database] = _Desk(kb)
+        return desk.understander(kb.catalogue()), desk.pages
 
 
 def ask(
@@ -245,6 +258,7 @@ def _together(
     kept, dropped = withheld(statements, citations, pages, understander.catalogue, _dates(done))
     for text, why in dropped:
         log.warning("withheld, because %s: %s", why, text)
+        tell("withheld", why=why)
     meanings = [meaning for meaning, _, _ in done]
     drafts = [draft for _, draft, _ in done]
     queries = [focus.query for m, _, focus in done if m.kind is Kind.QUERY and focus.query]
