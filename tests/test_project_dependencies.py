@@ -17,9 +17,12 @@ TOOLS = {
     "mypy",
     "pandas-stubs",
     "pre-commit",
+    "psutil",
+    "pyinstrument",
     "ruff",
     "types-openpyxl",
     "types-python-dateutil",
+    "vl-convert-python",
 }
 
 
