@@ -8,6 +8,7 @@ happened or is complete.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
@@ -199,6 +200,11 @@ def _unpacked(source: Path, folder: Path) -> Manifest:
                 _unpack(source, archive, entries[name], member, folder / name)
     except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, RuntimeError) as error:
         raise BadBackup(f"{source} is no backup, or is damaged ({error})") from error
+    except OSError as error:
+        if error.errno != errno.EINVAL:
+            raise
+        # A place before the start of the file: the list of members is damaged.
+        raise BadBackup(f"{source} is damaged: a member has no place in it") from error
     return manifest
 
 

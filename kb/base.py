@@ -20,7 +20,10 @@ from threading import RLock
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import Connection
+
 from ingest.records import Box, Reading
+from kb.classification import classification
 from kb.database import Database
 from kb.errors import EncoderUnavailable, IndexMismatch, IndexUnavailable, NotAllowed
 from kb.files import Files, make_files
@@ -32,6 +35,7 @@ from kb.records import Event, Passage, ReportRecord, ReportState, Snapshot
 from kb.rights import Right, guarded_class, within
 from kb.settings import Settings
 from kb.store import RecordStore
+from kb.visible import Sight, Sights
 
 if TYPE_CHECKING:
     from kb.answers import Answer
@@ -56,8 +60,9 @@ class _Shared:
 
     encoder: Encoder | None
     index: VectorIndex | None
+    sights: Sights
     guard: Any = field(default_factory=RLock)
-    catalogue: tuple[int, Catalogue] | None = None
+    catalogues: dict[int, tuple[Sight, Catalogue]] = field(default_factory=dict)
     entries: deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=10_000))
 
 
@@ -83,10 +88,11 @@ class KnowledgeBase:
         self.settings = settings
         self.database = database
         self.files = files
-        self.store = RecordStore(database)
+        sights = Sights(database, classification(settings.classification))
+        self.store = RecordStore(sights)
         self.person: Person = LOCAL
         self.origin: str | None = None
-        self._shared = _Shared(encoder, index)
+        self._shared = _Shared(encoder, index, sights)
         self.meaning_off: str | None = None
         """Why the last search by meaning was not possible; None where it was."""
 
@@ -120,6 +126,7 @@ class KnowledgeBase:
         view.person = Person(email=person.strip().casefold()) if isinstance(person, str) else person
         view.origin = origin
         view.meaning_off = None
+        view.store = RecordStore(self._shared.sights, None if view.person.local else view._seen_by)
         return view
 
     def require(self, right: Right) -> Person:
@@ -143,7 +150,13 @@ class KnowledgeBase:
         if (inside := within(self)) is not None:
             return inside
         with self.database.read() as connection:
-            return known(connection, self.person.email) or Person(email=self.person.email)
+            return self._seen_by(connection)
+
+    def _seen_by(self, connection: Connection) -> Person:
+        """The person within one state of the database."""
+        if (inside := within(self)) is not None:
+            return inside
+        return known(connection, self.person.email) or Person(email=self.person.email)
 
     @property
     def waiting_entries(self) -> deque[dict[str, Any]]:
@@ -167,7 +180,7 @@ class KnowledgeBase:
         self._shared.index = index
 
     @property
-    def _guard(self) -> RLock:
+    def _guard(self) -> Any:
         return self._shared.guard
 
     def close(self) -> None:
@@ -240,21 +253,24 @@ class KnowledgeBase:
 
     def publish(self, report_id: str) -> ReportRecord:
         """Makes a draft or withdrawn report speak. Raises WrongState, RecordNotFound."""
-        self._writer().publish(report_id)
-        return self.report(report_id)
+        record = self.report(report_id)
+        self._writer().publish(record.id)
+        return self.report(record.id)
 
     def withdraw(self, report_id: str) -> ReportRecord:
         """Takes a published report out of the answers, and keeps it.
 
         What it had superseded speaks again. Raises WrongState, RecordNotFound.
         """
-        self._writer().withdraw(report_id)
-        return self.report(report_id)
+        record = self.report(report_id)
+        self._writer().withdraw(record.id)
+        return self.report(record.id)
 
     def supersede(self, new_id: str, old_id: str) -> ReportRecord:
         """Puts a report in the place of a published one, which stays readable."""
-        self._writer().supersede(new_id, old_id)
-        return self.report(new_id)
+        new, old = self.report(new_id), self.report(old_id)
+        self._writer().supersede(new.id, old.id)
+        return self.report(new.id)
 
     def discard(self, report_id: str) -> None:
         """Removes a draft with its file. Raises WrongState for anything else."""
@@ -447,12 +463,12 @@ class KnowledgeBase:
         """The names and dates held; gathered again only after a write."""
         from kb.catalogue import gathered
 
-        with self.database.read() as connection:
-            generation = self.database.generation_of(connection)
-            held = self._shared.catalogue
-            if held is None or held[0] != generation:
-                held = (generation, gathered(connection, self.reports()))
-                self._shared.catalogue = held
+        with self.store.sight() as (connection, sight):
+            # Views of one circle share theirs: what stands on it is not made for each person.
+            held = self._shared.catalogues.get(sight.circle)
+            if held is None or not held[0].same_as(sight):
+                held = (sight, gathered(connection, sight))
+                self._shared.catalogues[sight.circle] = held
         return held[1]
 
     def _writer(self) -> Writer:
@@ -484,10 +500,10 @@ class KnowledgeBase:
 
         only = self._changed(filters)
         near = self._near(text, filters, only) if vectors and text.strip() else {}
-        with self.database.read() as connection:
-            words = search.by_words(connection, text, filters, only)
-            named = search.by_number(connection, text, filters, only)
-            load = partial(self.store.by_id, connection)
+        with self.store.sight() as (connection, sight):
+            words = search.by_words(connection, sight, text, filters, only)
+            named = search.by_number(connection, sight, text, filters, only)
+            load = partial(self.store.by_id, connection, sight)
             return search.hits(text, search.fused(words, near, named), limit, load)
 
     def told(
@@ -513,9 +529,10 @@ class KnowledgeBase:
         meaning = self._meaning(*texts) if texts[0].strip() else None
         for vectors in (meaning, None):
             try:
-                with self.database.read() as connection:
-                    load = partial(self.store.by_id, connection)
-                    return told(connection, words or texts[0], vectors, filters, only, limit, load)
+                with self.store.sight() as (connection, sight):
+                    load = partial(self.store.by_id, connection, sight)
+                    wanted = words or texts[0]
+                    return told(connection, sight, wanted, vectors, filters, only, limit, load)
             except IndexUnavailable as error:
                 self.meaning_off = str(error)
         return {}
@@ -580,8 +597,8 @@ class KnowledgeBase:
             if meaning is None:
                 break
             try:
-                with self.database.read() as connection:
-                    return search.by_meaning(connection, *meaning, filters, only)
+                with self.store.sight() as (connection, sight):
+                    return search.by_meaning(connection, sight, *meaning, filters, only)
             except IndexUnavailable as error:
                 self.meaning_off = str(error)
         return {}

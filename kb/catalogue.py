@@ -2,32 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, select, true
+from sqlalchemy import ColumnElement, Connection, FromClause, func, select, true
 
-from kb.records import ReportRecord, ReportState
+from kb.derive import DISPUTE
+from kb.records import ReportState
 from kb.results import Catalogue, PartyCount
-from kb.tables import bodies, marks, snapshots
+from kb.tables import bodies, marks
+from kb.visible import Sight
 
 
-def gathered(connection: Connection, reports: Sequence[ReportRecord]) -> Catalogue:
-    """The catalogue over the latest snapshot of every problem."""
-    latest = snapshots.c.latest == true()
-    owners = dict(_counts(connection, snapshots.c.owner, snapshots.c.owner_fold, latest))
-    involved = dict(_marks(connection, "party"))
+def gathered(connection: Connection, sight: Sight) -> Catalogue:
+    """The catalogue over the latest snapshot of every problem that may be seen."""
+    s, reports = sight.rows(), sight.reports.values()
+    latest = s.c.latest == true()
+    owners = dict(_counts(connection, s.c.owner, s.c.owner_fold, latest))
+    involved = dict(_marks(connection, s, "party"))
     published = [report for report in reports if report.state is ReportState.PUBLISHED]
     ends = connection.execute(
         select(
-            func.min(snapshots.c.created),
-            func.max(snapshots.c.created),
-            func.min(snapshots.c.target),
-            func.max(snapshots.c.target),
+            func.min(s.c.created),
+            func.max(s.c.created),
+            func.min(s.c.target),
+            func.max(s.c.target),
         ).where(latest)
     ).one()
-    titles = _titles(connection)
+    titles = _titles(connection, s)
     return Catalogue(
         parties={
             party: PartyCount(
@@ -36,13 +38,12 @@ def gathered(connection: Connection, reports: Sequence[ReportRecord]) -> Catalog
             for party in sorted(owners.keys() | involved.keys())
         },
         owners=tuple(owners),
-        roles=_roles(connection),
+        roles=_roles(connection, s),
         statuses=tuple(
-            name
-            for name, _ in _counts(connection, snapshots.c.status, snapshots.c.status_fold, latest)
+            name for name, _ in _counts(connection, s.c.status, s.c.status_fold, latest)
         ),
-        processes=tuple(name for name, _ in _marks(connection, "process")),
-        findings=tuple(name for name, _ in _marks(connection, "finding")),
+        processes=tuple(name for name, _ in _marks(connection, s, "process")),
+        findings=_findings(connection, s),
         quarters=tuple(sorted({report.quarter for report in published if report.quarter})),
         reports=tuple(published),
         titles={pbi: title or "" for pbi, title in titles.items()},
@@ -70,35 +71,46 @@ def _counts(
     return [(name, count) for name, count in rows]
 
 
-def _marks(connection: Connection, kind: str) -> list[tuple[str, int]]:
+def _marks(connection: Connection, s: FromClause, kind: str) -> list[tuple[str, int]]:
     # Spoiling the index on kind makes SQLite start from the latest rows: ten times fewer.
     of_kind = marks.c.kind.concat("") == kind
     rows = connection.execute(
         select(func.min(marks.c.value), func.count())
-        .join(snapshots, snapshots.c.id == marks.c.snapshot_id)
-        .where(snapshots.c.latest == true(), of_kind)
+        .join(s, s.c.id == marks.c.snapshot_id)
+        .where(s.c.latest == true(), of_kind)
         .group_by(marks.c.fold)
         .order_by(func.count().desc(), marks.c.fold)
     )
     return [(name, count) for name, count in rows]
 
 
-def _titles(connection: Connection) -> dict[str, str | None]:
+def _findings(connection: Connection, s: FromClause) -> tuple[str, ...]:
+    found = _marks(connection, s, "finding")
+    if "disputed" in s.c:
+        # That reports disagree is marked for those who see them all.
+        disputed = connection.scalar(
+            select(func.count()).select_from(s).where(s.c.latest == true(), s.c.disputed == true())
+        )
+        found = [one for one in found if one[0] != DISPUTE]
+        found += [(DISPUTE, disputed)] if disputed else []
+        found.sort(key=lambda one: (-one[1], one[0]))
+    return tuple(name for name, _ in found)
+
+
+def _titles(connection: Connection, s: FromClause) -> dict[str, str | None]:
     rows = connection.execute(
-        select(snapshots.c.pbi, snapshots.c.title)
-        .where(snapshots.c.latest == true())
-        .order_by(snapshots.c.pbi)
+        select(s.c.pbi, s.c.title).where(s.c.latest == true()).order_by(s.c.pbi)
     )
     return dict(iter(rows))
 
 
-def _roles(connection: Connection) -> tuple[str, ...]:
+def _roles(connection: Connection, s: FromClause) -> tuple[str, ...]:
     rows = connection.scalars(
         select(func.min(bodies.c.role))
-        .join(snapshots, snapshots.c.id == bodies.c.snapshot_id)
-        .where(snapshots.c.latest == true(), snapshots.c.role_fold.is_not(None))
-        .group_by(snapshots.c.role_fold)
-        .order_by(snapshots.c.role_fold)
+        .join(s, s.c.id == bodies.c.snapshot_id)
+        .where(s.c.latest == true(), s.c.role_fold.is_not(None))
+        .group_by(s.c.role_fold)
+        .order_by(s.c.role_fold)
     )
     return tuple(rows)
 

@@ -10,6 +10,9 @@ Runs inside the transaction that publishes, withdraws or removes, over the probl
 * slips, slip_days: moves of the target up to and including this snapshot
 
 Where two reports of one quarter disagree on a problem, both snapshots get marks that say so.
+
+The same is worked out for every circle of readers who may not see all of the reports
+(`kb/circles.py`), over the reports that they see.
 """
 
 from __future__ import annotations
@@ -21,12 +24,25 @@ from datetime import date, datetime
 from itertools import groupby, permutations
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, and_, bindparam, delete, false, insert, or_, select, true, update
+from sqlalchemy import (
+    Connection,
+    FromClause,
+    and_,
+    bindparam,
+    delete,
+    false,
+    insert,
+    or_,
+    select,
+    true,
+    update,
+)
 
 from ingest.quarters import quarter_end, quarter_of
+from kb import circles
 from kb.records import ReportState
 from kb.rows import fold
-from kb.tables import marks, reports, snapshots
+from kb.tables import marks, reports, snapshots, standings
 
 DISPUTE = "reports-disagree"
 """The code of the finding."""
@@ -52,10 +68,33 @@ class Place:
         return self.order[0]
 
 
-def places(connection: Connection) -> dict[str, Place]:
+@dataclass(frozen=True, slots=True)
+class _View:
+    """The live snapshots of a circle, and where its derived values are kept."""
+
+    circle: int
+    held: dict[str, Place]
+    rows: FromClause
+
+    def put(self, connection: Connection, ids: Sequence[int], **values: Any) -> None:
+        """Changes derived values of some rows."""
+        for batch in _batches(ids):
+            if self.circle == circles.ALL:
+                change = update(snapshots).where(snapshots.c.id.in_(batch))
+            else:
+                change = update(standings).where(
+                    standings.c.circle == self.circle, standings.c.snapshot_id.in_(batch)
+                )
+            connection.execute(change.values(**values))
+
+
+def places(connection: Connection, ids: Collection[str] | None = None) -> dict[str, Place]:
     """The published reports by id, in report order (see `kb.sequence.report_order`).
 
     Of reports for one quarter and day the unscoped one comes last: it speaks.
+
+    Args:
+        ids: the reports that speak, where these are not the published ones.
     """
     columns = (
         reports.c.id,
@@ -65,9 +104,12 @@ def places(connection: Connection) -> dict[str, Place]:
         reports.c.issue_day,
         reports.c.published_at,
     )
-    rows = connection.execute(
-        select(*columns).where(reports.c.state == ReportState.PUBLISHED.value)
-    ).all()
+    statement = select(*columns)
+    if ids is None:
+        statement = statement.where(reports.c.state == ReportState.PUBLISHED.value)
+    else:
+        statement = statement.where(reports.c.id.in_(ids))
+    rows = connection.execute(statement).all()
     found = [_place(row) for row in rows]
     return {place.id: place for place in sorted(found, key=lambda place: place.order)}
 
@@ -83,8 +125,25 @@ def refresh(connection: Connection, touched: Collection[str]) -> None:
     for batch in _batches(sorted(touched)):
         _histories(connection, held, batch)
         _disputes(connection, batch)
-    _speaking(connection)
-    _vanished(connection, held)
+    everything = _View(circles.ALL, held, circles.rows(circles.ALL))
+    _speaking(connection, everything)
+    _vanished(connection, everything)
+    kept = circles.stored(connection)
+    if kept:
+        standing = circles.standing(connection)
+        for circle, hidden in kept.items():
+            _stand(connection, circle, circles.heirs(standing, hidden), touched)
+
+
+def stand(connection: Connection, circle: int, hidden: Collection[str]) -> None:
+    """Works out the standings of a circle from nothing.
+
+    Args:
+        hidden: the markings that it may not see.
+    """
+    connection.execute(delete(standings).where(standings.c.circle == circle))
+    heirs = circles.heirs(circles.standing(connection), hidden)
+    _stand(connection, circle, heirs, ())
 
 
 def silence(connection: Connection, report_id: str) -> None:
@@ -103,6 +162,8 @@ def silence(connection: Connection, report_id: str) -> None:
             slip_days=0,
         )
     )
+    mine = select(snapshots.c.id).where(snapshots.c.report_id == report_id)
+    connection.execute(delete(standings).where(standings.c.snapshot_id.in_(mine)))
 
 
 def current(held: Iterable[Place]) -> set[str]:
@@ -241,7 +302,7 @@ def _disputes(connection: Connection, pbis: Sequence[str]) -> None:
             ),
         )
     )
-    columns = ("id", "pbi", "quarter", "report_id", "owner", "severity", "status", "target")
+    columns = ("id", "pbi", "quarter", "report_id", *COMPARED)
     rows = connection.execute(
         select(*(snapshots.c[name] for name in columns))
         .where(
@@ -252,13 +313,22 @@ def _disputes(connection: Connection, pbis: Sequence[str]) -> None:
     found: list[dict[str, Any]] = []
     for _, group in groupby(rows, key=lambda row: (row.pbi, row.quarter)):
         for one, other in permutations(group, 2):
-            fields = [name for name in columns[4:] if _differ(one, other, name)]
+            fields = differing(one, other)
             found += [_mark(one.id, "dispute", f"{other.report_id}:{name}") for name in fields]
             if fields:
                 found.append(_mark(one.id, "finding", DISPUTE))
     unique = {(row["snapshot_id"], row["kind"], row["fold"]): row for row in found}
     if unique:
         connection.execute(insert(marks), list(unique.values()))
+
+
+COMPARED = ("owner", "severity", "status", "target")
+"""What two reports of one quarter can contradict each other in."""
+
+
+def differing(one: Any, other: Any) -> list[str]:
+    """The columns in which two rows of one problem contradict each other."""
+    return [name for name in COMPARED if _differ(one, other, name)]
 
 
 def _differ(one: Any, other: Any, name: str) -> bool:
@@ -273,38 +343,35 @@ def _mark(row: int, kind: str, value: str) -> dict[str, Any]:
     return {"snapshot_id": row, "kind": kind, "fold": value, "value": value}
 
 
-def _speaking(connection: Connection) -> None:
+def _speaking(connection: Connection, view: _View) -> None:
     """One row a problem over the current reports: the last in report order."""
-    now_current = select(reports.c.id).where(reports.c.current == true())
+    s = view.rows
+    now_current = current(view.held.values())
     rows = connection.execute(
-        select(snapshots.c.id, snapshots.c.pbi, snapshots.c.speaks)
-        .where(snapshots.c.live == true(), snapshots.c.report_id.in_(now_current))
-        .order_by(snapshots.c.pbi, snapshots.c.position)
+        select(s.c.id, s.c.pbi, s.c.speaks)
+        .where(s.c.live == true(), s.c.report_id.in_(now_current))
+        .order_by(s.c.pbi, s.c.position)
     ).all()
     last = {row.pbi: row.id for row in rows}
-    connection.execute(
-        update(snapshots)
-        .where(snapshots.c.speaks == true(), snapshots.c.report_id.not_in(now_current))
-        .values(speaks=False)
-    )
+    silent = connection.scalars(
+        select(s.c.id).where(s.c.speaks == true(), s.c.report_id.not_in(now_current))
+    ).all()
+    view.put(connection, silent, speaks=False)
     for value in (True, False):
         ids = [row.id for row in rows if (last[row.pbi] == row.id) is value is not row.speaks]
-        for batch in _batches(ids):
-            connection.execute(
-                update(snapshots).where(snapshots.c.id.in_(batch)).values(speaks=value)
-            )
+        view.put(connection, ids, speaks=value)
 
 
-def _vanished(connection: Connection, held: dict[str, Place]) -> None:
+def _vanished(connection: Connection, view: _View) -> None:
+    s, held = view.rows, view.held
     rows = connection.execute(
-        select(snapshots.c.id, snapshots.c.pbi, snapshots.c.report_id, snapshots.c.vanished).where(
-            snapshots.c.latest == true(),
-            or_(snapshots.c.open.is_(None), snapshots.c.open == true()),
+        select(s.c.id, s.c.pbi, s.c.report_id, s.c.vanished).where(
+            s.c.latest == true(), or_(s.c.open.is_(None), s.c.open == true())
         )
     ).all()
     after = {report: _scopes_after(place, held) for report, place in held.items()}
     scoped = [row for row in rows if after[row.report_id] and None not in after[row.report_id]]
-    parties = _parties(connection, [row.pbi for row in scoped]) if scoped else {}
+    parties = _parties(connection, s, [row.pbi for row in scoped]) if scoped else {}
     for value in (True, False):
         ids = [
             row.id
@@ -316,10 +383,64 @@ def _vanished(connection: Connection, held: dict[str, Place]) -> None:
                 or bool(after[row.report_id] & parties.get(row.pbi, set()))
             )
         ]
-        for batch in _batches(ids):
-            connection.execute(
-                update(snapshots).where(snapshots.c.id.in_(batch)).values(vanished=value)
+        view.put(connection, ids, vanished=value)
+
+
+def _stand(
+    connection: Connection, circle: int, heirs: dict[str, str | None], touched: Collection[str]
+) -> None:
+    """Brings the standings of a circle up to date.
+
+    Args:
+        heirs: the reports of the circle; those without one speak.
+    """
+    held = places(connection, [report for report, heir in heirs.items() if heir is None])
+    view = _View(circle, held, circles.rows(circle))
+    s = view.rows
+    before = set(connection.scalars(select(s.c.report_id).distinct()))
+    moved = before ^ held.keys()
+    stale = set(touched) | set(
+        connection.scalars(select(snapshots.c.pbi).where(snapshots.c.report_id.in_(moved)))
+    )
+    for batch in _batches(sorted(stale)):
+        mine = select(snapshots.c.id).where(snapshots.c.pbi.in_(batch))
+        connection.execute(
+            delete(standings).where(standings.c.circle == circle, standings.c.snapshot_id.in_(mine))
+        )
+        rows = connection.execute(
+            select(*(snapshots.c[name] for name in _STOOD)).where(
+                snapshots.c.pbi.in_(batch), snapshots.c.report_id.in_(held)
             )
+        ).all()
+        if fresh := list(_standings(rows, held, circle)):
+            connection.execute(insert(standings), fresh)
+    _speaking(connection, view)
+    _vanished(connection, view)
+
+
+_STOOD = ("id", "pbi", "report_id", "quarter", "owner", "severity", "status", "target", "open",
+          "vanished")  # fmt: skip
+
+
+def _standings(
+    rows: Sequence[Any], held: dict[str, Place], circle: int
+) -> Iterable[dict[str, Any]]:
+    histories: dict[str, list[Any]] = defaultdict(list)
+    for row in rows:
+        histories[row.pbi].append(row)
+    for history in histories.values():
+        history.sort(key=lambda row: held[row.report_id].order)
+        for row, facts in zip(history, _facts(history, held), strict=True):
+            beside = (one for one in history if one is not row and one.quarter == row.quarter)
+            yield {
+                "circle": circle,
+                "snapshot_id": row.id,
+                **{name: facts[name] for name in circles.DERIVED if name in facts},
+                "speaks": False,
+                "vanished": False,
+                "disputed": row.quarter is not None
+                and any(differing(row, other) for other in beside),
+            }
 
 
 def _scopes_after(place: Place, held: dict[str, Place]) -> set[str | None]:
@@ -332,24 +453,22 @@ def _scopes_after(place: Place, held: dict[str, Place]) -> set[str | None]:
     }
 
 
-def _parties(connection: Connection, pbis: Sequence[str]) -> dict[str, set[str | None]]:
-    """Every party that any published report ties a problem to, folded, scopes included."""
+def _parties(
+    connection: Connection, s: FromClause, pbis: Sequence[str]
+) -> dict[str, set[str | None]]:
+    """Every party that any live row ties a problem to, folded, scopes included."""
     found: dict[str, set[str | None]] = defaultdict(set)
     for batch in _batches(pbis):
         for pbi, party in connection.execute(
-            select(snapshots.c.pbi, marks.c.fold)
-            .join(marks, marks.c.snapshot_id == snapshots.c.id)
-            .where(snapshots.c.pbi.in_(batch), snapshots.c.live == true(), marks.c.kind == "party")
+            select(s.c.pbi, marks.c.fold)
+            .join(marks, marks.c.snapshot_id == s.c.id)
+            .where(s.c.pbi.in_(batch), s.c.live == true(), marks.c.kind == "party")
         ):
             found[pbi].add(party)
         for pbi, scope in connection.execute(
-            select(snapshots.c.pbi, reports.c.scope)
-            .join(reports, reports.c.id == snapshots.c.report_id)
-            .where(
-                snapshots.c.pbi.in_(batch),
-                snapshots.c.live == true(),
-                reports.c.scope.is_not(None),
-            )
+            select(s.c.pbi, reports.c.scope)
+            .join(reports, reports.c.id == s.c.report_id)
+            .where(s.c.pbi.in_(batch), s.c.live == true(), reports.c.scope.is_not(None))
         ):
             found[pbi].add(fold(scope))
     return found

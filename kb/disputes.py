@@ -3,24 +3,42 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
+from types import SimpleNamespace
+from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, true
 
 from ingest.numbers import short_pbi
 from ingest.records import Finding, Severity
-from kb.derive import DISPUTE
+from kb.derive import COMPARED, DISPUTE, differing
 from kb.records import ReportRecord
 from kb.tables import marks, snapshots
+
+if TYPE_CHECKING:
+    from kb.visible import Sight
 
 _WORDS = {"owner": "owner", "severity": "severity", "status": "status", "target": "target"}
 
 
 def disputes(
-    connection: Connection, ids: Sequence[int], reports: Mapping[str, ReportRecord]
+    connection: Connection, ids: Sequence[int], sight: Sight
 ) -> dict[int, tuple[Finding, ...]]:
-    """A finding for each other report that a snapshot disagrees with, by row id."""
+    """A finding for each other visible report that a snapshot disagrees with, by row id."""
+    said = _marked(connection, ids) if sight.everything else _compared(connection, ids, sight)
+    return {
+        row: tuple(
+            _finding(connection, row, sight.reports[other], sorted(fields))
+            for other, fields in sorted(others.items())
+            if other in sight.reports
+        )
+        for row, others in said.items()
+    }
+
+
+def _marked(connection: Connection, ids: Sequence[int]) -> dict[int, dict[str, list[str]]]:
+    """What each row is contradicted in, by the other report: as it was marked."""
     said: dict[int, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     rows = connection.execute(
         select(marks.c.snapshot_id, marks.c.value).where(
@@ -30,14 +48,32 @@ def disputes(
     for row, value in rows:
         other, _, field = value.partition(":")
         said[row][other].append(field)
-    return {
-        row: tuple(
-            _finding(connection, row, reports[other], sorted(fields))
-            for other, fields in sorted(others.items())
-            if other in reports
+    return said
+
+
+def _compared(
+    connection: Connection, ids: Sequence[int], sight: Sight
+) -> dict[int, dict[str, list[str]]]:
+    """The same for a circle of readers: in it other reports may speak."""
+    one, other = sight.rows(), sight.rows()
+    mine = [one.c[name].label(name) for name in COMPARED]
+    theirs = [other.c[name].label(f"other_{name}") for name in COMPARED]
+    rows = connection.execute(
+        select(one.c.id, other.c.report_id, *mine, *theirs).where(
+            one.c.id.in_(ids),
+            one.c.disputed == true(),
+            other.c.pbi == one.c.pbi,
+            other.c.quarter == one.c.quarter,
+            other.c.id != one.c.id,
         )
-        for row, others in said.items()
-    }
+    )
+    said: dict[int, dict[str, list[str]]] = defaultdict(dict)
+    for row in rows:
+        found = row._mapping
+        there = SimpleNamespace(**{name: found[f"other_{name}"] for name in COMPARED})
+        if fields := differing(row, there):
+            said[row.id][row.report_id] = fields
+    return said
 
 
 def _finding(

@@ -13,26 +13,31 @@ from ingest.records import Severity
 from kb.filters import Filters
 from kb.query import GroupBy
 from kb.select import IMPACT_ORDER, conditions, each_quarter, narrowing
-from kb.tables import marks, snapshots
+from kb.tables import marks
+from kb.visible import Sight
 
 Counts = dict[str | None, int]
 
 
 def grouped(
-    connection: Connection, filters: Filters, by: GroupBy, only: Collection[str] | None
+    connection: Connection,
+    sight: Sight,
+    filters: Filters,
+    by: GroupBy,
+    only: Collection[str] | None,
 ) -> Counts:
     """How many problems have each value.
 
     By supplier and process a problem counts once for each it has, and under None if it has none;
     by quarter it counts once in every quarter looked at (all, where no quarter is named).
     """
-    s = snapshots.alias("s")
+    s = sight.rows("s")
     if by is GroupBy.QUARTER:
-        where: ColumnElement[bool] = and_(each_quarter(filters, s), *narrowing(filters, s))
+        where: ColumnElement[bool] = and_(each_quarter(filters, s), *narrowing(filters, s, sight))
         if only is not None:
             where = and_(where, s.c.pbi.in_(sorted(only)))
         return _in_order(_plain(connection, s, s.c.quarter, where))
-    where = conditions(filters, s, only=only)
+    where = conditions(filters, s, sight, only=only)
     match by:
         case GroupBy.OWNER:
             return _by_count(_folded(connection, s, s.c.owner_fold, s.c.owner, where))

@@ -23,7 +23,8 @@ from kb.passages import Cut, cut
 from kb.records import Passage, Snapshot
 from kb.results import Hit
 from kb.select import conditions, matches
-from kb.tables import passages, snapshots
+from kb.tables import passages
+from kb.visible import Sight
 
 if TYPE_CHECKING:
     from kb.encode import Vectors
@@ -54,18 +55,22 @@ Near = dict[int, dict[str, float]]
 
 
 def by_words(
-    connection: Connection, words: str, filters: Filters, only: Collection[str] | None
+    connection: Connection,
+    sight: Sight,
+    words: str,
+    filters: Filters,
+    only: Collection[str] | None,
 ) -> list[int]:
     """Row ids by BM25, best first, of the rows in which any word stands."""
     expression = match_any(words)
     if expression is None:
         return []
-    s = snapshots.alias("s")
+    s = sight.rows("s")
     weights = ", ".join(str(weight) for weight in WEIGHTS)
     statement = (
         select(s.c.id)
         .join(fulltext, fulltext.c.rowid == s.c.id)
-        .where(matches(expression), conditions(filters, s, only=only))
+        .where(matches(expression), conditions(filters, s, sight, only=only))
         .order_by(literal_column(f"bm25(fulltext, {weights})"), s.c.pbi)
         .limit(CANDIDATES)
     )
@@ -73,28 +78,33 @@ def by_words(
 
 
 def by_number(
-    connection: Connection, words: str, filters: Filters, only: Collection[str] | None
+    connection: Connection,
+    sight: Sight,
+    words: str,
+    filters: Filters,
+    only: Collection[str] | None,
 ) -> list[int]:
     """Row ids of the problems whose numbers stand in the text."""
     asked = {mention.pbi for mention in pbis_in(words, bare=True)}
     if not asked:
         return []
-    s = snapshots.alias("s")
+    s = sight.rows("s")
     named = s.c.pbi.in_(sorted(asked))
-    where = conditions(filters, s, only=only)
+    where = conditions(filters, s, sight, only=only)
     return list(connection.scalars(select(s.c.id).where(named, where).order_by(s.c.pbi)))
 
 
 def by_meaning(
     connection: Connection,
+    sight: Sight,
     index: VectorIndex,
     vector: Vectors,
     filters: Filters,
     only: Collection[str] | None,
 ) -> Near:
     """The nearest passages' rows, in order of their best passage."""
-    s = snapshots.alias("s")
-    where = conditions(filters, s, only=only)
+    s = sight.rows("s")
+    where = conditions(filters, s, sight, only=only)
     pairs = select(passages.c.hash, s.c.id).join(s, s.c.id == passages.c.snapshot_id).where(where)
     few = connection.execute(pairs.limit(EXACT + 1)).all()
     if len(few) <= EXACT:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -28,11 +28,15 @@ from sqlalchemy import (
 
 from ingest.numbers import canonical_pbi
 from ingest.records import ImpactClass
+from kb.derive import DISPUTE
 from kb.filters import Filters
 from kb.fulltext import fulltext, match_all
 from kb.query import OrderBy
 from kb.rows import SEVERITY_RANK, day, fold
-from kb.tables import marks, snapshots
+from kb.tables import marks
+
+if TYPE_CHECKING:
+    from kb.visible import Sight
 
 Condition = ColumnElement[bool]
 
@@ -46,25 +50,25 @@ IMPACT_ORDER = (
 
 
 def conditions(
-    filters: Filters, s: FromClause, *, only: Collection[str] | None = None
+    filters: Filters, s: FromClause, sight: Sight, *, only: Collection[str] | None = None
 ) -> Condition:
-    """The WHERE over an alias of `snapshots` that holds exactly where the filters are met.
+    """The WHERE over `sight.rows` that holds exactly where the filters are met.
 
     Args:
         only: PBIs that the caller has already narrowed to (`changed_from`, `changed_to`).
     """
-    found = [chosen(filters, s), *narrowing(filters, s)]
+    found = [chosen(filters, s, sight), *narrowing(filters, s, sight)]
     if only is not None:
         found.append(s.c.pbi.in_(sorted(only)))
     return and_(true(), *found)
 
 
-def chosen(filters: Filters, s: FromClause) -> Condition:
+def chosen(filters: Filters, s: FromClause, sight: Sight) -> Condition:
     """The reports looked at, one row a problem."""
     if filters.quarters or filters.reports:
         if len(filters.quarters) == 1 and not filters.reports:
             return and_(s.c.quarter == filters.quarters[0], s.c.leads == true())
-        later = snapshots.alias()
+        later = sight.rows()
         return and_(
             _within(filters, s),
             not_(
@@ -102,14 +106,14 @@ def _within(filters: Filters, s: FromClause) -> Condition:
     return and_(*found)
 
 
-def narrowing(filters: Filters, s: FromClause) -> list[Condition]:
+def narrowing(filters: Filters, s: FromClause, sight: Sight) -> list[Condition]:
     """What the filters ask of a row, apart from the report it stands in."""
     return [
         *_names(filters, s),
         *_states(filters, s),
         *_days(filters, s),
         *_text(filters, s),
-        *_others(filters, s),
+        *_others(filters, s, sight),
     ]
 
 
@@ -196,19 +200,20 @@ def _text(filters: Filters, s: FromClause) -> Iterable[Condition]:
         yield s.c.id.in_(select(fulltext.c.rowid).where(matches(match_all(filters.words))))
 
 
-def _others(filters: Filters, s: FromClause) -> Iterable[Condition]:
+def _others(filters: Filters, s: FromClause, sight: Sight) -> Iterable[Condition]:
     if filters.any_of:
-        yield or_(*(and_(true(), *narrowing(one, s)) for one in filters.any_of))
+        yield or_(*(and_(true(), *narrowing(one, s, sight)) for one in filters.any_of))
     for one in filters.also_in:
-        yield _met_elsewhere(one, s)
+        yield _met_elsewhere(one, s, sight)
     for one in filters.not_in:
-        yield not_(_met_elsewhere(one, s))
+        yield not_(_met_elsewhere(one, s, sight))
 
 
-def _met_elsewhere(filters: Filters, s: FromClause) -> Condition:
+def _met_elsewhere(filters: Filters, s: FromClause, sight: Sight) -> Condition:
     """The problem has a row that meets the filters, in the reports that they choose."""
-    other = snapshots.alias()
-    return exists(select(literal(1)).where(other.c.pbi == s.c.pbi, conditions(filters, other)))
+    other = sight.rows()
+    met = conditions(filters, other, sight)
+    return exists(select(literal(1)).where(other.c.pbi == s.c.pbi, met))
 
 
 def matches(expression: str) -> Condition:
@@ -221,13 +226,17 @@ def marked(s: FromClause, kind: str, values: Iterable[str]) -> Condition:
     """The row has a mark of the kind with any of the values."""
     # An alias: where the statement around it joins `marks` too, the two must not be taken for one.
     m = marks.alias()
-    return exists(
+    wanted = {fold(value) for value in values}
+    disputed = s.c.get("disputed") if kind == "finding" and DISPUTE in wanted else None
+    if disputed is not None:
+        # Which reports disagree depends on which of them may be seen: the mark knows them all.
+        wanted.discard(DISPUTE)
+    found = exists(
         select(literal(1)).where(
-            m.c.snapshot_id == s.c.id,
-            m.c.kind == kind,
-            m.c.fold.in_([fold(value) for value in values]),
+            m.c.snapshot_id == s.c.id, m.c.kind == kind, m.c.fold.in_(sorted(wanted))
         )
     )
+    return found if disputed is None else or_(disputed == true(), found)
 
 
 def age_days(s: FromClause, as_at: date | None) -> ColumnElement[Any]:

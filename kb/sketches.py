@@ -7,7 +7,7 @@ evidence and findings are left out. They never leave `kb/`.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -15,7 +15,8 @@ from sqlalchemy import Connection, select, true
 
 from ingest.records import ImpactClass, ProblemReading, Severity
 from kb.records import ReportRecord, ReportState, Snapshot
-from kb.tables import bodies, marks, snapshots
+from kb.tables import bodies, marks
+from kb.visible import Sight
 
 _BATCH = 500
 _SEVERITIES = tuple(Severity)
@@ -25,29 +26,28 @@ _NARROW = (
 )  # fmt: skip
 
 
-def sketched(
-    connection: Connection, pbis: Sequence[str], reports: Mapping[str, ReportRecord]
-) -> list[Snapshot]:
+def sketched(connection: Connection, pbis: Sequence[str], sight: Sight) -> list[Snapshot]:
     """The published snapshots of problems, per problem in report order."""
+    s, reports = sight.rows(), sight.reports
     # Who is involved only decides which scoped reports cover a problem.
     scoped = any(
         report.scope and report.state is ReportState.PUBLISHED for report in reports.values()
     )
     found: list[Snapshot] = []
     for start in range(0, len(pbis), _BATCH):
-        mine = (snapshots.c.pbi.in_(pbis[start : start + _BATCH]), snapshots.c.live == true())
-        columns = [snapshots.c[name] for name in _NARROW]
+        mine = (s.c.pbi.in_(pbis[start : start + _BATCH]), s.c.live == true())
+        columns = [s.c[name] for name in _NARROW]
         rows = connection.execute(
             select(*columns, bodies.c.role, bodies.c.user_impact)
-            .join(bodies, bodies.c.snapshot_id == snapshots.c.id)
+            .join(bodies, bodies.c.snapshot_id == s.c.id)
             .where(*mine)
-            .order_by(snapshots.c.pbi, snapshots.c.position)
+            .order_by(s.c.pbi, s.c.position)
         ).all()
         parties: dict[int, list[str]] = defaultdict(list)
         if scoped:
             for row, party in connection.execute(
                 select(marks.c.snapshot_id, marks.c.value)
-                .join(snapshots, snapshots.c.id == marks.c.snapshot_id)
+                .join(s, s.c.id == marks.c.snapshot_id)
                 .where(*mine, marks.c.kind == "party")
             ):
                 parties[row].append(party)

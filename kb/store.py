@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from threading import Lock
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, func, select, true
+from sqlalchemy import ColumnElement, Connection, FromClause, Row, Select, func, select, true
 
 from ingest.numbers import canonical_pbi
 from ingest.records import Finding, ProblemReading, Reading, ReportReading
-from kb.database import Database
 from kb.disputes import disputes
 from kb.errors import AmbiguousName, RecordNotFound
 from kb.filters import Filters
 from kb.query import GroupBy, OrderBy
 from kb.records import ReportRecord, ReportState, Snapshot
-from kb.rows import fold, report_record, snapshot
+from kb.rows import fold, snapshot
 from kb.select import conditions, ordering
 from kb.tables import bodies, corrections, reports, snapshots
+from kb.visible import Sight, Sights, Viewer
 
 if TYPE_CHECKING:
     from kb.results import Correction
@@ -28,16 +28,24 @@ _BATCH = 500
 
 
 class RecordStore:
-    """Reads records; every method sees one state of the database."""
+    """Reads records; every method sees one state of the database, and what the viewer may see.
 
-    def __init__(self, database: Database) -> None:
-        self.database = database
-        self._lock = Lock()
-        self._held: tuple[int, dict[str, ReportRecord]] | None = None
+    Args:
+        viewer: says for whom; None reads everything.
+    """
+
+    def __init__(self, sights: Sights, viewer: Viewer | None = None) -> None:
+        self._sights = sights
+        self._viewer = viewer
+
+    def sight(self) -> AbstractContextManager[tuple[Connection, Sight]]:
+        """One state of the database, and what may be seen of it."""
+        return self._sights.read(self._viewer)
 
     def reports(self, states: Collection[ReportState] | None = None) -> list[ReportRecord]:
         """Every report, or those in the states given; in report order, drafts last."""
-        found = self._reports().values()
+        with self.sight() as (_, sight):
+            found = sight.reports.values()
         return [report for report in found if states is None or report.state in states]
 
     def report(self, name: str) -> ReportRecord:
@@ -47,7 +55,8 @@ class RecordStore:
             RecordNotFound: no report has that name.
             AmbiguousName: more than one has.
         """
-        held = self._reports()
+        with self.sight() as (_, sight):
+            held = sight.reports
         if name in held:
             return held[name]
         wanted = fold(name)
@@ -73,11 +82,11 @@ class RecordStore:
 
     def reading(self, report_id: str) -> Reading:
         """The whole reading of a report as it speaks, corrections in it."""
-        with self.database.read() as connection:
+        with self.sight() as (connection, sight):
             row = connection.execute(
                 select(reports.c.body, reports.c.findings).where(reports.c.id == report_id)
             ).one_or_none()
-            if row is None:
+            if row is None or report_id not in sight.reports:
                 raise RecordNotFound(f"no report {report_id!r} is loaded")
             held = connection.scalars(
                 select(bodies.c.body)
@@ -102,88 +111,90 @@ class RecordStore:
         only: Collection[str] | None = None,
     ) -> list[Snapshot]:
         """The rows that meet the filters, one a problem."""
-        s = snapshots.alias("s")
-        statement = (
-            select(s.c.id)
-            .where(conditions(filters, s, only=only))
-            .order_by(*ordering(order, s, filters.as_at, descending=descending))
-            .limit(limit)
-            .offset(offset or None)
-        )
-        with self.database.read() as connection:
-            return self.by_ids(connection, connection.scalars(statement).all())
+        with self.sight() as (connection, sight):
+            s = sight.rows("s")
+            statement = (
+                select(s.c.id)
+                .where(conditions(filters, s, sight, only=only))
+                .order_by(*ordering(order, s, filters.as_at, descending=descending))
+                .limit(limit)
+                .offset(offset or None)
+            )
+            return self.by_ids(connection, sight, connection.scalars(statement).all())
 
-    def by_ids(self, connection: Connection, ids: Sequence[int]) -> list[Snapshot]:
+    def by_ids(self, connection: Connection, sight: Sight, ids: Sequence[int]) -> list[Snapshot]:
         """Snapshots by row id, in the order of the ids."""
-        return list(self.by_id(connection, ids).values())
+        return list(self.by_id(connection, sight, ids).values())
 
-    def by_id(self, connection: Connection, ids: Sequence[int]) -> dict[int, Snapshot]:
-        """The same by row id; rows that are gone are left out."""
-        held = self._reports(connection)
+    def by_id(
+        self, connection: Connection, sight: Sight, ids: Sequence[int]
+    ) -> dict[int, Snapshot]:
+        """The same by row id; rows that are gone, or may not be seen, are left out."""
+        held = sight.reports
         found: dict[int, Snapshot] = {}
+        s = sight.rows(every=True)
         for start in range(0, len(ids), _BATCH):
             batch = ids[start : start + _BATCH]
-            said = disputes(connection, batch, held)
-            for row in connection.execute(_full().where(snapshots.c.id.in_(batch))):
-                found[row.id] = snapshot(row, held[row.report_id], said.get(row.id, ()))
+            said = disputes(connection, batch, sight)
+            for row in connection.execute(_full(s).where(s.c.id.in_(batch))):
+                if row.report_id in held:
+                    found[row.id] = snapshot(row, held[row.report_id], said.get(row.id, ()))
         return {one: found[one] for one in ids if one in found}
 
     def snapshot(self, key: str) -> Snapshot:
         """One snapshot by its key, published or not. Raises RecordNotFound."""
-        with self.database.read() as connection:
+        with self.sight() as (connection, sight):
             ids = connection.scalars(select(snapshots.c.id).where(snapshots.c.key == key)).all()
-            found = self.by_ids(connection, ids)
+            found = self.by_ids(connection, sight, ids)
         if not found:
             raise RecordNotFound(f"no snapshot {key!r} is held")
         return found[0]
 
     def of_report(self, report_id: str) -> list[Snapshot]:
         """Everything that one report says, in the order in which it says it."""
-        with self.database.read() as connection:
+        with self.sight() as (connection, sight):
             ids = connection.scalars(
                 select(snapshots.c.id)
                 .where(snapshots.c.report_id == report_id)
                 .order_by(snapshots.c.id)
             ).all()
-            return self.by_ids(connection, ids)
+            return self.by_ids(connection, sight, ids)
 
     def histories(self, pbis: Iterable[str]) -> list[Snapshot]:
         """The published snapshots of problems, per problem in report order."""
         wanted = sorted({canonical_pbi(pbi) for pbi in pbis})
-        with self.database.read() as connection:
+        with self.sight() as (connection, sight):
+            s = sight.rows()
             ids: list[int] = []
             for start in range(0, len(wanted), _BATCH):
                 ids += connection.scalars(
-                    select(snapshots.c.id)
-                    .where(
-                        snapshots.c.pbi.in_(wanted[start : start + _BATCH]),
-                        snapshots.c.live == true(),
-                    )
-                    .order_by(snapshots.c.pbi, snapshots.c.position)
+                    select(s.c.id)
+                    .where(s.c.pbi.in_(wanted[start : start + _BATCH]), s.c.live == true())
+                    .order_by(s.c.pbi, s.c.position)
                 ).all()
-            return self.by_ids(connection, ids)
+            return self.by_ids(connection, sight, ids)
 
     def sketches(self, pbis: Iterable[str]) -> list[Snapshot]:
         """`histories` with only what histories compare in them: many times faster to load."""
         from kb.sketches import sketched
 
         wanted = sorted({canonical_pbi(pbi) for pbi in pbis})
-        with self.database.read() as connection:
-            return sketched(connection, wanted, self._reports(connection))
+        with self.sight() as (connection, sight):
+            return sketched(connection, wanted, sight)
 
     def count(self, filters: Filters, *, only: Collection[str] | None = None) -> int:
         """How many problems meet the filters."""
-        s = snapshots.alias("s")
-        statement = select(func.count()).select_from(s).where(conditions(filters, s, only=only))
-        with self.database.read() as connection:
-            return int(connection.scalar(statement) or 0)
+        with self.sight() as (connection, sight):
+            s = sight.rows("s")
+            where = conditions(filters, s, sight, only=only)
+            return int(connection.scalar(select(func.count()).select_from(s).where(where)) or 0)
 
     def pbis(self, filters: Filters, *, only: Collection[str] | None = None) -> list[str]:
         """The numbers of the problems that meet the filters, in order."""
-        s = snapshots.alias("s")
-        statement = select(s.c.pbi).where(conditions(filters, s, only=only)).order_by(s.c.pbi)
-        with self.database.read() as connection:
-            return list(connection.scalars(statement))
+        with self.sight() as (connection, sight):
+            s = sight.rows("s")
+            where = conditions(filters, s, sight, only=only)
+            return list(connection.scalars(select(s.c.pbi).where(where).order_by(s.c.pbi)))
 
     def group(
         self, filters: Filters, by: GroupBy, *, only: Collection[str] | None = None
@@ -191,34 +202,20 @@ class RecordStore:
         """Counts by value, ordered as `kb/grouping.py` says."""
         from kb.grouping import grouped
 
-        with self.database.read() as connection:
-            return grouped(connection, filters, by, only)
+        with self.sight() as (connection, sight):
+            return grouped(connection, sight, filters, by, only)
 
     def corrections(self, report_id: str) -> list[Correction]:
         """What was put right in a report, oldest first."""
-        with self.database.read() as connection:
+        with self.sight() as (connection, sight):
+            if report_id not in sight.reports:
+                return []
             rows = connection.execute(
                 select(corrections)
                 .where(corrections.c.report_id == report_id)
                 .order_by(corrections.c.id)
             ).all()
         return [_correction(row) for row in rows]
-
-    def _reports(self, connection: Connection | None = None) -> dict[str, ReportRecord]:
-        """The reports by id, read again only after a write."""
-        if connection is None:
-            with self.database.read() as own:
-                return self._reports(own)
-        generation = self.database.generation_of(connection)
-        with self._lock:
-            if self._held is not None and self._held[0] == generation:
-                return self._held[1]
-        rows = connection.execute(select(reports)).all()
-        found = sorted((report_record(row) for row in rows), key=_order)
-        held = {report.id: report for report in found}
-        with self._lock:
-            self._held = (generation, held)
-        return held
 
 
 def findings_from(text: str) -> tuple[Finding, ...]:
@@ -228,19 +225,12 @@ def findings_from(text: str) -> tuple[Finding, ...]:
     return TypeAdapter(tuple[Finding, ...]).validate_json(text)
 
 
-def _full() -> Select[Any]:
+def _full(s: FromClause) -> Select[Any]:
     narrow: list[ColumnElement[Any]] = [
-        snapshots.c[name]
+        s.c[name]
         for name in ("id", "key", "report_id", "open", "slips", "slip_days", "vanished", "latest")
     ]
-    return select(*narrow, bodies.c.body).join(bodies, bodies.c.snapshot_id == snapshots.c.id)
-
-
-def _order(report: ReportRecord) -> tuple[object, ...]:
-    from kb.sequence import report_order
-
-    draft = report.state is ReportState.DRAFT
-    return (draft, *report_order(report))
+    return select(*narrow, bodies.c.body).join(bodies, bodies.c.snapshot_id == s.c.id)
 
 
 def _correction(row: Row[Any]) -> Correction:

@@ -18,7 +18,8 @@ from kb.fulltext import WEIGHTS, fulltext, match_any
 from kb.passages import cut
 from kb.records import Snapshot
 from kb.select import conditions, each_quarter, matches, narrowing
-from kb.tables import passages, snapshots
+from kb.tables import passages
+from kb.visible import Sight
 
 if TYPE_CHECKING:
     from kb.encode import Vectors
@@ -49,6 +50,7 @@ class Told:
 
 def told(
     connection: Connection,
+    sight: Sight,
     words: str,
     meaning: tuple[VectorIndex, Vectors] | None,
     filters: Filters,
@@ -62,8 +64,8 @@ def told(
         words: looked for in the full text. meaning: the index, and the vector to be near to.
         filters: with `ever` or quarters, every quarter's row of a problem counts.
     """
-    s = snapshots.alias("s")
-    where = _where(filters, s, only)
+    s = sight.rows("s")
+    where = _where(filters, s, sight, only)
     ranks: dict[str, float] = defaultdict(float)
     for found in (
         _by_words(connection, words, s, where),
@@ -95,10 +97,12 @@ def told(
     return out
 
 
-def _where(filters: Filters, s: FromClause, only: Collection[str] | None) -> ColumnElement[bool]:
+def _where(
+    filters: Filters, s: FromClause, sight: Sight, only: Collection[str] | None
+) -> ColumnElement[bool]:
     if not (filters.ever or filters.quarters):
-        return conditions(filters, s, only=only)
-    found = [each_quarter(filters, s), *narrowing(filters, s)]
+        return conditions(filters, s, sight, only=only)
+    found = [each_quarter(filters, s), *narrowing(filters, s, sight)]
     if only is not None:
         found.append(s.c.pbi.in_(sorted(only)))
     return and_(*found)

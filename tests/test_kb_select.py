@@ -228,10 +228,10 @@ def test_no_count_scans_the_table(kb: KnowledgeBase, filters: Filters) -> None:
     from sqlalchemy import func, select, text
 
     from kb.select import conditions
-    from kb.tables import snapshots
 
-    s = snapshots.alias("s")
-    statement = select(func.count()).select_from(s).where(conditions(filters, s))
+    with kb.store.sight() as (_, sight):
+        s = sight.rows("s")
+    statement = select(func.count()).select_from(s).where(conditions(filters, s, sight))
     with kb.database.read() as connection:
         compiled = statement.compile(connection, compile_kwargs={"literal_binds": True})
         plan = connection.execute(text(f"EXPLAIN QUERY PLAN {compiled}")).all()
