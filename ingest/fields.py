@@ -230,8 +230,10 @@ class Scanner:
             at = word.start()
             if at < free:
                 continue
-            label = self.vocabulary.labels.match(self.text, at)
             position = self._position(at, free, hits)
+            if position in ("wrap", "mid") and not self.text[at].isupper():
+                continue  # most words of a narrative: no label is taken there
+            label = self.vocabulary.labels.match(self.text, at)
             hit = self._accept(label, position, hits) if label else None
             if hit is None and position not in ("wrap", "mid"):
                 hit = self._unlisted(at, position)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
+from functools import lru_cache
 
 from ingest.records import ImpactEvidence
 from ingest.rules.dates import dates_in, times_in
@@ -222,6 +223,7 @@ def nearest_year(day: date, created: date | None, before: date | None) -> date:
     return min(past, key=lambda item: abs((item - created).days))
 
 
+@lru_cache(maxsize=4096)  # carried-over sentences come again every quarter
 def tells_harm(text: str) -> bool:
     """It names what went wrong, and either those whom it touched or how long or how many.
 

@@ -177,7 +177,8 @@ def join_lines(
 
 
 def _shown(word: Word) -> str:
-    return word.text.translate(_MARKS)
+    text = word.text
+    return text if text.isascii() else text.translate(_MARKS)
 
 
 def _line_end(before: Line, after: Line, cell: Box | None, known: Container[str]) -> str:

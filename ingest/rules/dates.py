@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, time
+from functools import lru_cache
 
 _MONTH_NAMES = [
     "january",
@@ -100,12 +101,13 @@ def dates_in(text: str, *, year_hint: int | date | None = None) -> list[DateMent
         year_hint: what a date without a year falls back on: a year, or a day that it does not lie
             after. Without it such dates are left out.
     """
-    found = []
-    for match in _PATTERN.finditer(text):
-        mention = _mention(match, year_hint)
-        if mention:
-            found.append(mention)
-    return found
+    return list(_dates(text, year_hint))
+
+
+@lru_cache(maxsize=8192)  # several rules ask of one sentence, and quarter after quarter
+def _dates(text: str, hint: int | date | None) -> tuple[DateMention, ...]:
+    found = (_mention(match, hint) for match in _PATTERN.finditer(text))
+    return tuple(mention for mention in found if mention)
 
 
 def _mention(match: re.Match[str], hint: int | date | None) -> DateMention | None:
@@ -155,6 +157,11 @@ _TIME = re.compile(
 
 def times_in(text: str) -> list[TimeMention]:
     """Every time of day in reading order: 13:52, 1.52 pm, 1352hrs, noon."""
+    return list(_times(text))
+
+
+@lru_cache(maxsize=8192)
+def _times(text: str) -> tuple[TimeMention, ...]:
     taken = [(item.start, item.end) for item in dates_in(text, year_hint=2000)]
     found = []
     for match in _TIME.finditer(text):
@@ -163,7 +170,7 @@ def times_in(text: str) -> list[TimeMention]:
         value = _time(match)
         if value is not None:
             found.append(TimeMention(value, match.start(), match.end()))
-    return found
+    return tuple(found)
 
 
 def _time(match: re.Match[str]) -> time | None:

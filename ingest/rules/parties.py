@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 DASHES = "\\-\u2010-\u2015\u2212"
 _GAP = rf"[\s\u00a0{DASHES}_]*"
@@ -83,9 +84,14 @@ class PartyMatcher:
             rf"(?<!\w)(?P<role>{words})[\s\u00a0]+(?:for|of|at)[\s\u00a0]+(?:the[\s\u00a0]+)?$",
             re.IGNORECASE,
         )
+        # Several rules ask of one text, and quarter after quarter.
+        self._kept = lru_cache(maxsize=8192)(self._mentions)
 
     def mentions(self, text: str) -> list[PartyMention]:
         """Every mention in order; a joint name ("CSP C&S") gives each of its members too."""
+        return list(self._kept(text))
+
+    def _mentions(self, text: str) -> tuple[PartyMention, ...]:
         found: list[PartyMention] = []
         for match in self._matches(text):
             index = _alternative(match)
@@ -95,7 +101,7 @@ class PartyMatcher:
             role, start, end = self._role(match, text)
             for name in (party, *self._members.get(party, ())):
                 found.append(PartyMention(name, role, text[start:end], start, end))
-        return found
+        return tuple(found)
 
     def role_of(self, text: str) -> str | None:
         """The role that a text is or opens with, as the vocabulary names it."""

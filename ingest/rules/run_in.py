@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ingest.rules.dates import dates_in
 from ingest.vocabulary import Vocabulary
@@ -101,6 +102,7 @@ class Told:
     only: bool
 
 
+@lru_cache(maxsize=4096)  # asked of a record twice, and of carried-over sentences every quarter
 def told_in(sentence: str, vocabulary: Vocabulary) -> Told | None:
     """The fields that a sentence states in words; None where it is narrative.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _END = re.compile(
     r"[.!?](?<!\b[A-Z].)(?<!\be\.g.)(?<!\bi\.e.)(?<!\betc.)(?<!\bapprox.)(?<!\bNo.)(?<!\bref.)"
@@ -16,6 +17,11 @@ def sentences_in(text: str) -> list[tuple[int, int]]:
 
     "1." at the head of a list item is no sentence, and neither is "etc." before a capital.
     """
+    return list(_sentences(text))
+
+
+@lru_cache(maxsize=4096)  # several rules ask of one text, and quarter after quarter
+def _sentences(text: str) -> tuple[tuple[int, int], ...]:
     spans = []
     start = 0
     for match in _END.finditer(text):
@@ -29,4 +35,4 @@ def sentences_in(text: str) -> list[tuple[int, int]]:
         right = a + len(raw.rstrip())
         if left < right:
             trimmed.append((left, right))
-    return trimmed
+    return tuple(trimmed)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc, Span
 
 _SPLIT = re.compile(r"\w+|[^\w\s]")
+_SQUEEZED = re.compile(r"\S*(?: \S+)* ?")
 _NUMBERED = r"^(?:0*[1-9]\d?)$"
 
 
@@ -53,6 +54,8 @@ class RecordSpans:
         ruler.add_patterns(parties)
         ruler.add_patterns(_word_patterns(vocabulary))
         self._names = _Names(self.nlp, [entry["pattern"] for entry in parties])
+        # What is carried over from last quarter is asked of again.
+        self._kept = lru_cache(maxsize=4096)(self._parties)
 
     def _split_compounds(self) -> None:
         """Hyphens and strokes part tokens, so that "CSP-N" and "S1SP1/S1SP2" are seen."""
@@ -68,12 +71,11 @@ class RecordSpans:
 
     def parties(self, texts: Iterable[str]) -> list[list[PartyMention]]:
         """The party mentions of each text, in reading order; the longest name wins."""
-        plain = list(texts)
-        squeezed = [_squeezed(text) for text in plain]
-        return [
-            self._mentions(self._names.spans(self.nlp.make_doc(squeezed_text)), back, text)
-            for (squeezed_text, back), text in zip(squeezed, plain, strict=True)
-        ]
+        return [list(self._kept(text)) for text in texts]
+
+    def _parties(self, text: str) -> tuple[PartyMention, ...]:
+        plain, back = _squeezed(text)
+        return tuple(self._mentions(self._names.spans(self.nlp.make_doc(plain)), back, text))
 
     def spans(self, text: str) -> list[TextSpan]:
         """Every span of every kind in one text, in reading order; offsets into the text given."""
@@ -151,6 +153,8 @@ def _squeezed(text: str) -> tuple[str, list[int]]:
 
     spaCy makes tokens of double spaces, which would part the words of a name.
     """
+    if text.isascii() and _SQUEEZED.fullmatch(text):
+        return text, list(range(len(text)))
     out: list[str] = []
     back: list[int] = []
     for offset, char in enumerate(text):
