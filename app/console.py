@@ -40,9 +40,17 @@ def put(text: str = "") -> None:
 def put_json(value: object) -> None:
     """One JSON value on stdout: indented for eyes on a terminal, one line for a program."""
     indent = 2 if sys.stdout.isatty() else None
-    text = json.dumps(plain(value), ensure_ascii=False, indent=indent)
-    # The same value, with what a terminal would obey as JSON's own escapes.
-    print(_CONTROLS.sub(lambda hit: f"\\u{ord(hit[0]):04x}", text))
+    print(_escaped(json.dumps(plain(value), ensure_ascii=False, indent=indent)))
+
+
+def put_line(value: object) -> None:
+    """One JSON value in one line of many, written out at once."""
+    print(_escaped(json.dumps(plain(value), ensure_ascii=False)), flush=True)
+
+
+def _escaped(text: str) -> str:
+    """The same JSON, with what a terminal would obey as JSON's own escapes."""
+    return _CONTROLS.sub(lambda hit: f"\\u{ord(hit[0]):04x}", text)
 
 
 def plain(value: object) -> Any:

@@ -37,7 +37,7 @@ EXACT: list[tuple[str, list[str] | None, Any, list[str]]] = [
     ),
     ("How many were open in Q2 2021?", ["122207", "122422", "122951", "123400"], 4, ["Q2 2021"]),
     ("Which problems are with DSP?", ["122207", "123655"], None, ["2 problems", "are with DSP"]),
-    ("DCO problems", ["122207", "122422", "123400"], None, ["involve DCO", "1 are with DCO"]),
+    ("DCO problems", ["122207", "122422", "123400"], None, ["involve DCO", "1 is with DCO"]),
     ("which DCO problems are with anyone but DSP", ["122422"], None, []),
     ("Which problems have no owner?", ["123400"], None, ["owner not stated"]),
     ("critical problems with no enduring impact", ["122422"], None, []),

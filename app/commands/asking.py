@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from app.console import friendly, plain, put, put_json, put_table, say
+from app.console import friendly, plain, put, put_json, put_line, put_table, say
 from app.opening import opened
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ def _ask_batch(kb: KnowledgeBase, rows: list[dict[str, Any]]) -> None:
         answer = kb.ask(row["question"], focus=given, id=_id(row))
         if key is not None:
             focus[key] = answer.focus
-        print(json.dumps(answer_json(answer), ensure_ascii=False), flush=True)
+        put_line(answer_json(answer))
 
 
 def _id(row: dict[str, Any]) -> str | None:

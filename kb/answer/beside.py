@@ -69,17 +69,17 @@ def relation(asked: Asked, draft: Draft) -> None:
     filters = asked.filters
     if filters.owners and not filters.suppliers and not filters.owner_roles:
         other = filters.model_copy(update={"owners": (), "suppliers": filters.owners})
-        taken, wider = "the record is with it", "involve"
+        taken, wider = "the record is with it", ("involve", "involves")
     elif filters.suppliers and not filters.owners and len(filters.suppliers) == 1:
         other = filters.model_copy(update={"suppliers": (), "owners": filters.suppliers})
-        taken, wider = "owner or not, it is involved", "are with"
+        taken, wider = "owner or not, it is involved", ("are with", "is with")
     else:
         return
     names = listed(filters.owners or filters.suppliers, "or")
     number = asked.kb.count(other)
     draft.say(
         f"Taken as problems that {'are with' if filters.owners else 'involve'} {names} ({taken}); "
-        f"{number} {wider} {names}.",
+        f"{number} {wider[number == 1]} {names}.",
         *draft.cite_all(asked.kb.snapshots(other, limit=3), "owner"),
         *(held_there(asked, draft) if not number else []),
         fact=bool(number),

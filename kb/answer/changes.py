@@ -11,7 +11,7 @@ from kb.answer.beside import gone
 from kb.answer.context import Asked
 from kb.answer.draft import CITED, Draft
 from kb.answer.facts import fact
-from kb.answer.overtime import answer_ever, answer_last, answer_over_time
+from kb.answer.overtime import answer_ever, answer_last, answer_over_time, answer_since
 from kb.answer.phrasing import capital, event_verb, listed, name_of, report_words
 from kb.answers import Table
 from kb.filters import Filters
@@ -226,6 +226,9 @@ def _history(asked: Asked, draft: Draft, pbi: str) -> None:
         ] or held
         events = [e for e in events if e.to_quarter and inside[0] < e.to_quarter <= inside[1]]
     first, last = held[0], held[-1]
+    if asked.meaning.since:
+        answer_since(asked, draft, held)
+        return
     if query.within is not None:
         answer_ever(asked, draft, held)
         return

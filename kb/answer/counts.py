@@ -28,14 +28,16 @@ def answer_count(asked: Asked, draft: Draft) -> None:
     draft.pbis = [row.pbi for row in rows]
     source = say_source(asked, rows)
     if not rows:
-        lead = "No: there is no such problem" if asked.meaning.yes_no else "None"
+        lead = "None"
+        if asked.meaning.yes_no:
+            lead = f"{_verdict(asked, 0)}: there is no such problem"
         draft.say(
             f"{lead}: 0 problems meet that in {source} ({asked_words(asked.filters)}).",
             *held_there(asked, draft),
         )
         draft.value = 0
     else:
-        lead = "Yes: there" if asked.meaning.yes_no else "There"
+        lead = f"{_verdict(asked, len(rows))}: there" if asked.meaning.yes_no else "There"
         names = [short_row(row) for row in rows[:10]]
         more = f" and {len(rows) - 10} more" if len(rows) > 10 else ""
         draft.say(
@@ -48,6 +50,16 @@ def answer_count(asked: Asked, draft: Draft) -> None:
         draft.shown = len(draft.table.rows)
     relation(asked, draft)
     gone(asked, draft)
+
+
+def _verdict(asked: Asked, number: float) -> str:
+    """Yes or no to "are there any", "are there none" or "are there more than five"."""
+    meaning = asked.meaning
+    if meaning.threshold is not None:
+        right = meaning.threshold.met(number)
+    else:
+        right = (number == 0) if meaning.none else number > 0
+    return "Yes" if right else "No"
 
 
 def answer_share(asked: Asked, draft: Draft) -> None:
@@ -67,6 +79,8 @@ def answer_share(asked: Asked, draft: Draft) -> None:
     lead = ""
     if asked.meaning.every:
         lead = "Yes: " if len(part) == len(whole) else "No: "
+    if asked.meaning.threshold is not None and asked.meaning.yes_no:
+        lead = f"{_verdict(asked, 100 * len(part) / len(whole))}: "
     shown = f"{share:g}"
     draft.say(
         f"{lead}{len(part)} of {subject(asked.filters, len(whole))} in {source}, {shown} per cent, "

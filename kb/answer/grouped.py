@@ -14,6 +14,7 @@ from kb.answer.draft import Draft
 from kb.answer.phrasing import GROUP_WORDS, capital, listed, reports_words
 from kb.answer.subjects import subject
 from kb.answers import Table
+from kb.filters import Filters
 from kb.query import GroupBy
 from kb.records import Snapshot
 from kb.words import IMPACT_LABELS, NOT_STATED, yes_no
@@ -28,6 +29,9 @@ def answer_group(asked: Asked, draft: Draft) -> None:
     if asked.meaning.parties_all:
         rows = [r for r in rows if set(asked.meaning.parties_all) <= set(r.problem.involved)]
     by = query.group_by[0]
+    if asked.meaning.none and by is GroupBy.OWNER:
+        _without_any(asked, draft, rows)
+        return
     if not rows:
         none_found(asked, draft)
         draft.value = {}
@@ -68,6 +72,28 @@ def answer_group(asked: Asked, draft: Draft) -> None:
     )
     if by is not GroupBy.QUARTER:
         gone(asked, draft)
+
+
+def _without_any(asked: Asked, draft: Draft, rows: Sequence[Snapshot]) -> None:
+    """ "Which supplier has no open problems?": the owners in any report that hold none of these."""
+    holding = {row.problem.owner for row in rows}
+    names = sorted(name for name in asked.catalogue.owners if name not in holding)
+    others = asked.kb.snapshots(Filters(owners=tuple(names), ever=True)) if names else []
+    scope = subject(asked.filters, 0)
+    source = reports_words(asked.speaking())
+    draft.value = dict.fromkeys(names, 0)
+    if not names:
+        draft.say(
+            f"None: every owner in the reports has at least one of the "
+            f"{subject(asked.filters, len(rows))} in {source}.",
+            *draft.cite_all(rows, "owner"),
+        )
+        return
+    draft.say(
+        f"Of the owners that any report names, {listed(names)} "
+        f"{'has' if len(names) == 1 else 'have'} {scope.replace('0 ', 'no ', 1)} in {source}.",
+        *draft.cite_all(others[:12], "owner"),
+    )
 
 
 def _top_group(

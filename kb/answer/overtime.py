@@ -7,11 +7,11 @@ from itertools import groupby
 from typing import Any
 
 from ingest.quarters import spoken
-from kb.answer.claims import false_parts
+from kb.answer.claims import check_premise, false_parts
 from kb.answer.context import Asked
 from kb.answer.draft import Draft
 from kb.answer.facts import fact, value_of
-from kb.answer.phrasing import MORE_FIELDS, listed, name_of, report_words
+from kb.answer.phrasing import MORE_FIELDS, capital, listed, name_of, report_words
 from kb.query import Query
 from kb.records import Snapshot
 from kb.words import british, counted, owner_words, slip_words
@@ -63,6 +63,60 @@ def answer_ever(asked: Asked, draft: Draft, held: list[Snapshot]) -> None:
         *(draft.cite(row, name) for row in rows[:4]),
         draft.cite(last, name),
     )
+
+
+def answer_since(asked: Asked, draft: Draft, held: list[Snapshot]) -> None:
+    """Since when something has been so: the report in which its present run began."""
+    query, last = asked.query, held[-1]
+    name = query.fields[0]
+    if query.within is not None and not check_premise(asked, draft, last):
+        draft.abstained = True
+        return
+    if name == "overdue":
+        target = last.problem.target_completion
+        draft.value = target.isoformat() if target else None
+        draft.say(
+            f"{name_of(last.pbi)}: {fact(last, 'overdue')}, says {report_words(last.report)}.",
+            draft.cite(last, "target_completion"),
+        )
+        return
+    told = [_state(row, name) for row in held]
+    begun = len(held) - 1
+    while begun and told[begun - 1] == told[begun]:
+        begun -= 1
+    row = held[begun]
+    if name == "status" and row.open and not begun and row.problem.created:
+        draft.value = row.problem.created.isoformat()
+        draft.say(
+            f"{name_of(row.pbi)} has been open since it was created on "
+            f"{british(row.problem.created)}; {fact(last, 'status')}, in "
+            f"{report_words(last.report)}.",
+            draft.cite(row, "created"),
+            draft.cite(last, "status"),
+        )
+        return
+    draft.value = row.report.quarter or row.report.file
+    least = "at least " if not begun else ""
+    earliest = ", the first to list it" if not begun else ""
+    draft.say(
+        f"{capital(fact(last, name))} since {least}{report_words(row.report)}{earliest} "
+        f"({name_of(row.pbi)}).",
+        draft.cite(row, name),
+        draft.cite(last, name),
+    )
+    if begun:
+        before = held[begun - 1]
+        draft.say(
+            f"Before that, in {report_words(before.report)}, {fact(before, name)}.",
+            draft.cite(before, name),
+        )
+
+
+def _state(row: Snapshot, name: str) -> Any:
+    """What must stay the same for something to have been so: open counts, whatever the status."""
+    if name == "status":
+        return row.problem.status if row.open is False else "open"
+    return value_of(row, name)
 
 
 def answer_last(draft: Draft, held: list[Snapshot]) -> None:
@@ -119,4 +173,4 @@ def _span(rows: list[Snapshot]) -> str:
     return f"in {listed(names)}" if len(names) < 3 else f"from {names[0]} to {names[-1]}"
 
 
-__all__ = ["answer_ever", "answer_last", "answer_over_time", "moved_between"]
+__all__ = ["answer_ever", "answer_last", "answer_over_time", "answer_since", "moved_between"]

@@ -64,7 +64,17 @@ def over_history(
                 to_quarter=last,
             )
         return Query(ask=Ask.FIELD, filters=everywhere, fields=fields) if whole else None
-    if len(sketch.pbis) > 1 or (claim is not None and claim.min_slips):
+    if len(sketch.pbis) > 1:
+        return None
+    if since_asked(text):
+        held = tuple(FIELD_OF[k] for k in (claim.conditions() if claim else ()) if k in FIELD_OF)
+        named = tuple(dict.fromkeys((*held, *(f for f in fields if f in (*TRACKED, "overdue")))))
+        return Query(
+            ask=Ask.HISTORY, filters=everywhere, within=claim, fields=named[:1] or ("status",)
+        )
+    if "when" in text.lower().split()[:2] and _SLIPPED.search(text):
+        return Query(ask=Ask.HISTORY, filters=everywhere, events=(EventKind.SLIPPED,))
+    if claim is not None and claim.min_slips:
         return None
     if over_time(text) and meaning.yes_no and claim is not None:
         implied = tuple(FIELD_OF[k] for k in claim.conditions() if k in FIELD_OF)
@@ -73,6 +83,23 @@ def over_history(
     if tracked and claim is None and (changed or over_time(text)):
         return Query(ask=Ask.HISTORY, filters=everywhere, fields=fields)
     return None
+
+
+_SINCE = re.compile(
+    r"^(?:and |so |but )?(?:since when|from when|as of when|(?:for )?how long (?:has|have|had)\b.*"
+    r"\b(?:with|held|owned|critical|high|medium|low|overdue|late|past|closed|pending))\b",
+    re.IGNORECASE,
+)
+_SLIPPED = re.compile(
+    r"\b(?:did|was|has|have|had|were)\b.*\b(?:target|date|deadline|completion)\b.*\b(?:slip\w*|move"
+    r"d?|change\w*|pushed|put back|postponed|delayed|shift\w*)\b|\bdid (?:it|\S+) (?:last )?slip\b",
+    re.IGNORECASE,
+)
+
+
+def since_asked(text: str) -> bool:
+    """ "since when has it been Critical": when something that holds began to hold."""
+    return bool(_SINCE.search(text))
 
 
 def which_reports(text: str) -> bool:

@@ -15,6 +15,7 @@ from kb.understand.about_figures import (
     compared_parties,
     group_query,
     list_query,
+    rivals_query,
     statistic_filters,
 )
 from kb.understand.about_reports import asks_of_reports, report_field
@@ -37,6 +38,21 @@ from kb.understand.meaning import FIELD_OF, GROUPS, Kind, Meaning
 from kb.understand.sketch import Sketch
 from kb.understand.told import counted_noun, measured, particular
 
+_HOLDERS = frozenset(
+    [
+        "supplier",
+        "suppliers",
+        "party",
+        "parties",
+        "provider",
+        "providers",
+        "company",
+        "companies",
+        "who",
+        "owner",
+        "owners",
+    ]
+)
 _SUPPLIERS = frozenset(["suppliers", "parties", "providers", "companies", "organisations"])
 
 
@@ -93,9 +109,16 @@ def about_many(sketch: Sketch, lexicon: Lexicon, meaning: Meaning, words: list[s
         return replace(meaning, query=changes_query(sketch, counting, topic))
     compare = compared_parties(sketch, asks)
     if compare:
-        group = sketch.group_by[0] if sketch.group_by else GroupBy.SUPPLIER
-        query = Query(ask=Ask.GROUP, filters=filters_of(sketch, **scope), group_by=(group,))
-        return replace(meaning, query=query, compare_parties=compare)
+        query = rivals_query(sketch, compare, scope)
+        return replace(meaning, query=query, compare_parties=compare, yes_no=False)
+    if sketch.none and not meaning.yes_no and not counting and set(words) & _HOLDERS:
+        query = Query(ask=Ask.GROUP, filters=filters_of(sketch, **scope), group_by=(GroupBy.OWNER,))
+        return replace(meaning, query=query)
+    if meaning.yes_no and sketch.threshold is not None and conditions:
+        if sketch.threshold.share:
+            return replace(meaning, query=share_query(sketch, scope, topic))
+        filters = topical(filters_of(sketch, **scope), topic)
+        return replace(meaning, query=Query(ask=Ask.COUNT, filters=filters))
     if meaning.yes_no and all_of(words) and conditions:
         return replace(meaning, query=share_query(sketch, scope, topic, every=True), every=True)
     if sketch.statistic is not None and not sketch.group_by:

@@ -117,6 +117,20 @@ class Marked:
         """Whether any of the concepts was found anywhere."""
         return any(f.id in ids for f in self.found)
 
+    def line(self) -> tuple[str, list[int]]:
+        """The normalised words in one line, and the token at each of its characters.
+
+        Things named read as their label: "open in <quarter> but not in <quarter>".
+        """
+        line, places = "", list[int]()
+        for token in self.doc:
+            if token.norm_ in ("?", "."):
+                continue
+            word = token.norm_ + " "
+            line += word
+            places += [token.i] * len(word)
+        return line.strip(), places
+
     def all(self, id: str) -> list[Found]:
         """Every finding of one concept, overlaps included."""
         return [f for f in self.found if f.id == id]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ingest.records import ImpactClass
+from kb.understand.about_history import since_asked
 from kb.understand.about_many import about_many
 from kb.understand.about_problems import about_problems
 from kb.understand.about_terms import PLURALS
@@ -24,6 +25,9 @@ def decide(sketch: Sketch, lexicon: Lexicon) -> Meaning:
         counting=marked.has("ask.count"),
         exact=len(set(sketch.quarters)) == 2
         and bool("than" in words or sketch.before_value or sketch.after_value),
+        threshold=sketch.threshold,
+        none=sketch.none,
+        since=bool(sketch.pbis) and since_asked(marked.text),
         corrections=marked.corrections,
     )
     if sketch.pbis:

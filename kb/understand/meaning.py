@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from kb.query import GroupBy, Query
+from kb.understand.thresholds import Threshold
 
 
 class Kind(StrEnum):
@@ -37,6 +38,9 @@ class Meaning:
         plural: more than one passage is wanted. counting: a number is asked for.
         counted: the thing whose number a narrative may tell ("masts").
         exact: both values must stand in the two reports named.
+        threshold: a number that the yes or no hangs on ("are more than half ...").
+        none: it is asked whether there are no such problems.
+        since: it is asked since when something has been so.
         firm: words of the topic that narrow even where no report has them.
         corrections: misspelt words and what they were taken for.
     """
@@ -59,6 +63,9 @@ class Meaning:
     counting: bool = False
     counted: str | None = None
     exact: bool = False
+    threshold: Threshold | None = None
+    none: bool = False
+    since: bool = False
     sure: bool = True
     notes: tuple[str, ...] = ()
     firm: frozenset[str] = frozenset()

@@ -15,6 +15,8 @@ def read_statistic(sketch: Sketch) -> None:
     rows = list(marked.table("statistic"))
     measures = marked.table("measure")
     words = {marked.norm(i) for i in range(len(marked.doc))}
+    if marked.has("ask.why"):
+        return  # "why did the total outage happen?"
     for row in rows:
         kind = row.id.partition(".")[2]
         if kind == "mean" and _verb_mean(sketch, row):

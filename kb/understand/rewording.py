@@ -28,6 +28,14 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             rf"\babsent from\s+(?:all|every|any|the)\s+{_EARLIER}\s+(?:reports?|papers?)\b",
             "newly reported",
         ),
+        # "Is it true that no problem is overdue?" is a question with its verb in front.
+        (
+            r"^(?:and |so |but )?(?:is it (?:true|correct|right|fair to say|the case|so)|am i "
+            r"(?:right|correct)(?: in (?:thinking|saying|believing))?|(?:would it be|is it) "
+            r"(?:right|fair|true) to say|do i (?:have it|understand) (?:right|correctly))"
+            r"(?: that)? (?=\S+ \S)",
+            "is ",
+        ),
         # "122207: is it overdue?"
         (r"\b(\d{6}):(?=\s)", r"\1 -"),
         # What a message opens with before it asks.

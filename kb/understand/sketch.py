@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kb.query import GroupBy, OrderBy
 from kb.records import EventKind
 from kb.understand.annotate import Marked
 from kb.understand.spans_of_time import Clock
+
+if TYPE_CHECKING:
+    from kb.understand.thresholds import Threshold
 
 DIMENSIONS: dict[str, tuple[str, ...]] = {
     "party": ("suppliers", "owners", "owner_roles", "not_suppliers", "not_owners"),
@@ -28,6 +31,8 @@ DIMENSIONS: dict[str, tuple[str, ...]] = {
     "stated": ("stated",),
     "vanished": ("vanished",),
     "words": ("words",),
+    "either": ("any_of",),
+    "elsewhere": ("also_in", "not_in"),
 }
 """Fields of `Filters` that speak of the same thing: a follow-up changes one thing at a time."""
 
@@ -40,6 +45,8 @@ class Sketch:
         used: tokens that have been understood; the rest is the topic.
         places: where each filter was named, to tell the part before "are" from the part after.
         events: changes named. moved: the value left and the value reached.
+        threshold: a number that a yes or no hangs on. none: it is said that there are no such
+            problems ("no open problems").
         problem: what stops the question from being answered ("party", "Vodafone").
     """
 
@@ -70,6 +77,8 @@ class Sketch:
     latest: bool = False
     closed_between: tuple[date | None, date | None] | None = None
     period_of: str | None = None
+    threshold: Threshold | None = None
+    none: bool = False
     notes: list[str] = field(default_factory=list)
     problem: tuple[str, str] | None = None
 

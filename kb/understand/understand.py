@@ -11,6 +11,7 @@ from kb.filters import Filters
 from kb.query import Ask, Focus, Query
 from kb.understand import lexicon as lexicons
 from kb.understand.about_terms import topic_of
+from kb.understand.alternatives import read_alternatives
 from kb.understand.annotate import Annotator, Marked
 from kb.understand.asked_fields import read_fields
 from kb.understand.conditions import read_conditions
@@ -24,12 +25,15 @@ from kb.understand.meaning import Kind, Meaning
 from kb.understand.measures import read_statistic
 from kb.understand.missing import read_missing
 from kb.understand.moves import read_moves
+from kb.understand.negation import read_none
 from kb.understand.orders import read_order
 from kb.understand.parties import read_parties
+from kb.understand.presence import read_presence, settle_presence
 from kb.understand.rewording import opened
 from kb.understand.severities import read_severities
 from kb.understand.sketch import Sketch
 from kb.understand.statuses import read_statuses
+from kb.understand.thresholds import read_threshold
 from kb.understand.times import default_clock, read_times
 
 if TYPE_CHECKING:
@@ -139,6 +143,8 @@ class Understander:
             sketch.pbis += tuple(p for p in thing.value if p not in sketch.pbis)
             sketch.by_title = sketch.by_title or thing.label == "TITLE"
             sketch.use(place)
+        sketch.threshold = read_threshold(sketch)
+        presence = read_presence(sketch)
         read_moves(sketch)
         read_groups(sketch)
         read_missing(sketch)
@@ -152,6 +158,9 @@ class Understander:
         read_conditions(sketch, self.lexicon)
         read_statuses(sketch, self.lexicon)
         read_parties(sketch, self.lexicon)
+        read_alternatives(sketch)
+        settle_presence(sketch, presence)
+        read_none(sketch)
         read_fields(sketch)
         for row in marked.table("ask"):
             if row.id not in ("ask.describe", "ask.why", "ask.history") or sketch.pbis:
