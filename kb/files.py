@@ -10,13 +10,11 @@ import os
 import re
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import Protocol
 
 from kb.errors import RecordNotFound, StoreUnavailable
-from kb.settings import without_password
 
 _NAME = re.compile(r"[0-9a-f]{64}")
 
@@ -42,6 +40,10 @@ class Files(Protocol):
 
     def sweep(self) -> int:
         """Removes what broken-off writes left; returns how many."""
+        ...
+
+    def reach(self) -> None:
+        """Does nothing where the place can be used. Raises StoreUnavailable."""
         ...
 
 
@@ -95,94 +97,27 @@ class Folder:
             path.unlink(missing_ok=True)
         return len(left)
 
+    def reach(self) -> None:
+        """See `Files.reach`; a folder that is not there yet can be made."""
+        place = self._root
+        while not place.exists() and place != place.parent:
+            place = place.parent
+        if not (place.is_dir() and os.access(place, os.R_OK | os.W_OK | os.X_OK)):
+            raise StoreUnavailable(f"uploads cannot be kept in {self._root}: check permissions")
+
     def _path(self, name: str) -> Path:
         if not whole(name):
             raise RecordNotFound(f"{name!r} is no sha256")
         return self._root / name[:2] / name
 
 
-class Remote:
-    """`Files` on whatever fsspec reaches: an object store, a share, memory.
-
-    Stores of objects show an object only once it is whole; on others a rename does the same.
-    """
-
-    def __init__(self, url: str) -> None:
-        from fsspec.core import url_to_fs  # type: ignore[import-untyped]
-
-        try:
-            self._system, self._root = url_to_fs(url)
-        except Exception as error:  # each kind of store has errors of its own
-            reason = without_password(f"{url} cannot be used: {error}")
-            raise StoreUnavailable(f"PBI_FILES_URL {reason}") from error
-
-    def put(self, data: bytes) -> str:
-        """See `Files.put`."""
-        name = sha256(data).hexdigest()
-        path = self._path(name)
-        with self._explained("kept"):
-            if self._system.exists(path) and self._system.size(path) == len(data):
-                return name
-            self._system.makedirs(self._system._parent(path), exist_ok=True)
-            part = f"{self._system._parent(path)}/.{name}.part"
-            self._system.pipe_file(part, data)
-            self._system.mv(part, path)
-        return name
-
-    def get(self, name: str) -> bytes:
-        """See `Files.get`."""
-        path = self._path(name)
-        try:
-            with self._explained("read"):
-                data = bytes(self._system.cat_file(path))
-        except FileNotFoundError as error:
-            raise RecordNotFound(
-                f"the file {name[:12]} is not in {self._root}: run `pbi check`"
-            ) from error
-        if sha256(data).hexdigest() != name:
-            raise StoreUnavailable(f"the file {name[:12]} in {self._root} was changed")
-        return data
-
-    def drop(self, name: str) -> None:
-        """See `Files.drop`."""
-        with self._explained("removed"), suppress(FileNotFoundError):
-            self._system.rm_file(self._path(name))
-
-    def names(self) -> Iterator[str]:
-        """See `Files.names`."""
-        with self._explained("listed"):
-            found = self._system.find(self._root) if self._system.exists(self._root) else []
-        yield from sorted(
-            name for name in (str(path).rpartition("/")[2] for path in found) if whole(name)
-        )
-
-    def sweep(self) -> int:
-        """See `Files.sweep`."""
-        with self._explained("listed"):
-            found = self._system.find(self._root) if self._system.exists(self._root) else []
-            left = [path for path in found if str(path).endswith(".part")]
-            for path in left:
-                self._system.rm_file(path)
-        return len(left)
-
-    def _path(self, name: str) -> str:
-        if not whole(name):
-            raise RecordNotFound(f"{name!r} is no sha256")
-        return f"{self._root}/{name[:2]}/{name}"
-
-    @contextmanager
-    def _explained(self, what: str) -> Iterator[None]:
-        try:
-            yield
-        except FileNotFoundError:
-            raise
-        except OSError as error:
-            raise StoreUnavailable(f"uploads in {self._root} cannot be {what}: {error}") from error
-
-
 def make_files(folder: Path, url: str | None = None) -> Files:
     """The uploads of a folder, or of an fsspec URL."""
-    return Remote(url) if url else Folder(folder)
+    if not url:
+        return Folder(folder)
+    from kb.remote_files import Remote
+
+    return Remote(url)
 
 
 def whole(name: str) -> bool:
