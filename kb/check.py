@@ -147,13 +147,7 @@ def _texts(kb: KnowledgeBase, repair: bool) -> Iterable[Trouble]:
                 select(passages.c.snapshot_id, passages.c.ordinal, passages.c.hash)
             )
         }
-        words = fulltext.stored(connection)
-        wrong = {row for row, *_ in due ^ has}
-        wrong |= {
-            row
-            for row in live.keys() | words.keys()
-            if words.get(row) != (fulltext.columns(live[row]) if row in live else None)
-        }
+        wrong = {row for row, *_ in due ^ has} | fulltext.wrong(connection, live)
     if not wrong:
         return
     if repair:

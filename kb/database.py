@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from threading import RLock
-from typing import Any
+from typing import Any, Protocol
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, select, text
+from sqlalchemy import Connection, make_url, select, text
+from sqlalchemy import Engine as Connections
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from kb.errors import SchemaTooNew, StoreUnavailable
@@ -17,11 +17,60 @@ from kb.tables import SCHEMA, meta
 
 log = logging.getLogger(__name__)
 
-BUSY_MS = 15_000
-"""How long a writer waits for another process's transaction, in milliseconds."""
 
 BRIEF_MS = 100
 """How long a small write that nobody should wait for does."""
+
+
+class Engine(Protocol):
+    """What differs from one database system to another.
+
+    Attributes:
+        name: the database, as it is named to people; without a password.
+        reading: execution options of a transaction that sees one state and changes nothing.
+    """
+
+    name: str
+
+    @property
+    def reading(self) -> Mapping[str, Any]: ...  # noqa: D102
+
+    def engine(self) -> Connections:
+        """A pool of connections, whose option `pbi_write` makes the transaction a writer's."""
+
+    def brief(self, connection: Connection) -> AbstractContextManager[None]:
+        """Within it a transaction waits for nobody, and its end not for the disk."""
+
+    def tidy(self, engine: Connections) -> None:
+        """Lets go of what was removed."""
+
+    def reason(self, error: Exception) -> str:
+        """What went wrong, in one line for a person."""
+
+
+def make_engine(url: str) -> Engine:
+    """The engine that a URL names. Raises StoreUnavailable for one that names none of ours."""
+    try:
+        found = make_url(url.replace("postgres://", "postgresql://", 1))
+    except ArgumentError as error:  # the URL is not shown: who knows what stands in it
+        raise StoreUnavailable(
+            "PBI_DATABASE_URL is no database URL (sqlite:////path/to/file, or "
+            "postgresql://user:password@host/database)"
+        ) from error
+    match found.get_backend_name():
+        case "sqlite":
+            from kb.sqlite import Sqlite
+
+            return Sqlite(found)
+        case "postgresql":
+            from kb.postgresql import Postgresql
+
+            return Postgresql(found)
+        case other:
+            raise StoreUnavailable(
+                f"PBI_DATABASE_URL names {other}: records are kept in SQLite "
+                "(sqlite:////path/to/file) or PostgreSQL (postgresql://user:password@host/database)"
+            )
 
 
 class Database:
@@ -33,33 +82,27 @@ class Database:
     """
 
     def __init__(self, url: str) -> None:
-        try:
-            self.url = make_url(url)
-        except ArgumentError as error:  # the URL is not shown: who knows what stands in it
-            raise StoreUnavailable(
-                "PBI_DATABASE_URL is no database URL (sqlite:////path/to/file)"
-            ) from error
-        if not self.sqlite:
-            raise StoreUnavailable(
-                f"PBI_DATABASE_URL names {self.url.get_backend_name()}: this release keeps its "
-                "records in SQLite (sqlite:///path/to/file)"
-            )
+        self._kind = make_engine(url)
         self._writing = RLock()
         with self._explained():
-            if self.sqlite and self.url.database:
-                Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
-            self.engine = _engine(url)
+            self.engine = self._kind.engine()
+            self._readers = self.engine.execution_options(**self._kind.reading)
             self._migrate()
+
+    @property
+    def name(self) -> str:
+        """The database as it is named to people."""
+        return self._kind.name
 
     @property
     def sqlite(self) -> bool:
         """Embedded, in one file."""
-        return self.url.get_backend_name() == "sqlite"
+        return self.engine.dialect.name == "sqlite"
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A connection that sees one state of the database throughout."""
-        with self._explained(), self.engine.connect() as connection, connection.begin():
+        with self._explained(), self._readers.connect() as connection, connection.begin():
             yield connection
 
     @contextmanager
@@ -85,24 +128,10 @@ class Database:
         Raises:
             StoreUnavailable: the database is busy, or refuses.
         """
-        if not self._writing.acquire(timeout=BRIEF_MS / 1000):
-            raise StoreUnavailable(f"{self.url.render_as_string()} is busy")
-        try:
-            with self._explained(), self.engine.connect() as plain:
-                connection = plain.execution_options(pbi_write=True)
-                driver: Any = connection.connection.driver_connection
-                if self.sqlite:
-                    driver.execute(f"PRAGMA busy_timeout = {BRIEF_MS}")
-                    driver.execute("PRAGMA synchronous = NORMAL")
-                try:
-                    with connection.begin():
-                        yield connection
-                finally:
-                    if self.sqlite:
-                        driver.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
-                        driver.execute("PRAGMA synchronous = FULL")
-        finally:
-            self._writing.release()
+        with self._hurried(), self._explained(), self.engine.connect() as plain:
+            connection = plain.execution_options(pbi_write="brief")
+            with self._kind.brief(connection), connection.begin():
+                yield connection
 
     @contextmanager
     def rehearse(self) -> Iterator[Connection]:
@@ -131,10 +160,8 @@ class Database:
             return _revision(connection)
 
     def tidy(self) -> None:
-        """Leaves no removed text in the write-ahead log. Readers may delay it: no error then."""
-        if self.sqlite:
-            with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as plain:
-                plain.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+        """Leaves no removed text in logs or dead rows, as far as that is in our hands."""
+        self._kind.tidy(self.engine)
 
     def close(self) -> None:
         """Gives all connections back."""
@@ -162,54 +189,24 @@ class Database:
                     upgrade(connection, SCHEMA)
 
     @contextmanager
+    def _hurried(self) -> Iterator[None]:
+        """This process's turn to write to a file; a server needs no turns for small writes."""
+        if not self.sqlite:
+            yield
+            return
+        if not self._writing.acquire(timeout=BRIEF_MS / 1000):
+            raise StoreUnavailable(f"{self.name} is busy")
+        try:
+            yield
+        finally:
+            self._writing.release()
+
+    @contextmanager
     def _explained(self) -> Iterator[None]:
         try:
             yield
         except (SQLAlchemyError, OSError) as error:
-            raise StoreUnavailable(self._reason(error)) from error
-
-    def _reason(self, error: Exception) -> str:
-        shown = self.url.render_as_string()
-        said = str(getattr(error, "orig", None) or error).splitlines()[0]
-        if "malformed" in said or "not a database" in said:
-            return f"{shown} is damaged ({said}): restore the last backup, or start afresh"
-        if "locked" in said:
-            return f"{shown} is busy: another process has been writing for {BUSY_MS // 1000} s"
-        if "readonly" in said or "read-only" in said or "unable to open" in said:
-            return f"{shown} cannot be written ({said}): check the folder and its permissions"
-        if "disk is full" in said or "No space left" in said:
-            return f"{shown}: the disk is full; nothing was changed"
-        return f"{shown}: {said}"
-
-
-def _engine(url: str) -> Engine:
-    # A connection a person at once, and some to spare: SQLite's cost a few kilobytes each.
-    engine = create_engine(url, pool_size=16, max_overflow=64)
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _prepare)
-        event.listen(engine, "begin", _begin)
-    return engine
-
-
-def _prepare(connection: Any, _record: object) -> None:
-    # The driver must not open transactions of its own: _begin does.
-    connection.isolation_level = None
-    for pragma in (
-        f"busy_timeout = {BUSY_MS}",
-        "journal_mode = WAL",
-        "synchronous = FULL",  # a published report survives a power cut
-        "foreign_keys = ON",
-        "secure_delete = ON",  # what is removed is overwritten
-        "cache_size = -65536",
-        "temp_store = MEMORY",
-    ):
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _begin(connection: Connection) -> None:
-    # A deferred transaction that turns into a writer fails at once when another wrote meanwhile.
-    writes = connection.get_execution_options().get("pbi_write")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+            raise StoreUnavailable(self._kind.reason(error)) from error
 
 
 def _revision(connection: Connection) -> str | None:

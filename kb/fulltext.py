@@ -1,19 +1,45 @@
-"""Exact words and numbers: SQLite FTS5, with one analyser for what is stored and what is asked.
+"""Exact words and numbers, with one analyser for what is stored and what is asked.
 
-The engine folds case and accents and stems (Porter). Before it, `analysed` brings the ways that
-people write one thing to one form: SMETS-1, SMETS 1 and SMETS1; S/W and software; and it adds the
-family to a numbered name, so that S1SP finds S1SP1, while S1SP1 does not find S1SP2.
+FTS5's tokenizer folds case and accents and stems (Porter), on PostgreSQL too (`kb/tsvector.py`).
+Before it, `analysed` brings the ways that people write one thing to one form: SMETS-1, SMETS 1 and
+SMETS1; S/W and software; and it adds the family to a numbered name, so that S1SP finds S1SP1, while
+S1SP1 does not find S1SP2.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Column, Connection, Integer, MetaData, Table, Text, delete, select, text
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ColumnElement,
+    Connection,
+    Dialect,
+    FromClause,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    TypeDecorator,
+    delete,
+    literal,
+    literal_column,
+    select,
+    text,
+)
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
 
 from ingest.numbers import pbis_in, short_pbi
 from ingest.records import ProblemReading
+
+if TYPE_CHECKING:
+    from sqlalchemy.sql.compiler import SQLCompiler
+    from sqlalchemy.sql.operators import OperatorType
 
 # Not part of tables.metadata: Alembic must not take it for an ordinary table.
 fulltext = Table(
@@ -102,29 +128,117 @@ def terms(words: str, *, keep_stopwords: bool = False) -> list[str]:
     return list(dict.fromkeys(numbers + useful))
 
 
-def match_any(words: str) -> str | None:
-    """An FTS5 expression that any of the words meets; None where there is no word at all."""
-    return " OR ".join(_quoted(terms(words))) or None
+@dataclass(frozen=True)
+class Match:
+    """What to look for: any of the phrases, or every one of them, in whichever column."""
+
+    phrases: tuple[str, ...]
+    every: bool = False
+
+    def fts5(self) -> str:
+        """The same for SQLite."""
+        quoted = ('"' + phrase.replace('"', '""') + '"' for phrase in self.phrases)
+        return (" AND " if self.every else " OR ").join(quoted)
 
 
-def match_all(words: Iterable[str]) -> str:
-    """An FTS5 expression that title or text meet with every word (or phrase) given.
+def match_any(words: str) -> Match | None:
+    """What any of the words meets; None where there is no word at all."""
+    found = terms(words)
+    return Match(tuple(found)) if found else None
+
+
+def match_all(words: Iterable[str]) -> Match:
+    """What title or text meet with every word (or phrase) given.
 
     A text without any letter or digit matches nothing.
     """
     phrases = [" ".join(_TOKEN.findall(analysed(word, family=False).casefold())) for word in words]
-    return " AND ".join(_quoted(phrase or "\ue000" for phrase in phrases))
+    return Match(tuple(phrase or "\ue000" for phrase in phrases), every=True)
 
 
-def _quoted(phrases: Iterable[str]) -> list[str]:
-    return ['"' + phrase.replace('"', '""') + '"' for phrase in phrases]
+class _Asked(TypeDecorator[Match]):
+    """A `Match` as the database at hand puts it."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Match | None, dialect: Dialect) -> str | None:
+        """To an FTS5 expression, or a tsquery."""
+        if value is None:
+            return None
+        if dialect.name == "sqlite":
+            return value.fts5()
+        from kb.tsvector import query
+
+        return query(value.phrases, every=value.every)
+
+
+class _Meets(FunctionElement[bool]):
+    """The row of `fulltext` meets a match."""
+
+    type = Boolean()
+    inherit_cache = True
+
+    def self_group(self, against: OperatorType | None = None) -> Any:  # noqa: ARG002
+        """As it stands: SQLite takes no MATCH that is compared with anything."""
+        return self
+
+
+@compiles(_Meets, "sqlite")
+def _meets_fts5(element: _Meets, compiler: SQLCompiler, **kw: Any) -> str:
+    # The hidden column that bears the table's name stands for all of them.
+    return f"fulltext MATCH {compiler.process(element.clauses, **kw)}"
+
+
+@compiles(_Meets, "postgresql")
+def _meets_tsquery(element: _Meets, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"fulltext.tokens @@ CAST({compiler.process(element.clauses, **kw)} AS tsquery)"
+
+
+def matches(match: Match) -> ColumnElement[bool]:
+    """The row of `fulltext` meets a match."""
+    return _Meets(literal(match, _Asked()))
+
+
+def ranked(
+    connection: Connection,
+    match: Match,
+    s: FromClause,
+    shown: ColumnElement[Any],
+    where: ColumnElement[bool],
+    limit: int,
+) -> list[Any]:
+    """`shown` of the rows of `s` that hold any of the phrases, best first by BM25.
+
+    Args:
+        s: rows with `id` and `pbi`; where two are as good, they come in PBI order.
+    """
+    if connection.dialect.name != "sqlite":
+        from kb import tsvector
+
+        return tsvector.ranked(connection, match.phrases, WEIGHTS, s, shown, where, limit)
+    weights = ", ".join(str(weight) for weight in WEIGHTS)
+    statement = (
+        select(shown)
+        .join(fulltext, fulltext.c.rowid == s.c.id)
+        .where(matches(match), where)
+        .order_by(literal_column(f"bm25(fulltext, {weights})"), s.c.pbi)
+        .limit(limit)
+    )
+    return list(connection.scalars(statement))
 
 
 def put(connection: Connection, problems: Sequence[tuple[int, ProblemReading]]) -> None:
     """Stores (snapshot id, problem) pairs; what was there for those ids is replaced."""
-    if connection.dialect.name != "sqlite" or not problems:
+    if not problems:
         return
     drop(connection, [row for row, _ in problems])
+    if connection.dialect.name != "sqlite":
+        from kb import tsvector
+
+        made = [(row, tuple(columns(problem).values())) for row, problem in problems]
+        tsvector.put(connection, made)
+        return
     connection.execute(
         fulltext.insert(), [{"rowid": row, **columns(problem)} for row, problem in problems]
     )
@@ -132,7 +246,12 @@ def put(connection: Connection, problems: Sequence[tuple[int, ProblemReading]]) 
 
 def drop(connection: Connection, rows: Sequence[int]) -> None:
     """Takes snapshots out."""
-    if connection.dialect.name != "sqlite" or not rows:
+    if not rows:
+        return
+    if connection.dialect.name != "sqlite":
+        from kb import tsvector
+
+        tsvector.drop(connection, rows)
         return
     connection.execute(
         text("DELETE FROM fulltext WHERE rowid = :row"), [{"row": row} for row in rows]
@@ -141,6 +260,7 @@ def drop(connection: Connection, rows: Sequence[int]) -> None:
 
 def scrub(connection: Connection) -> None:
     """Merges the index into one segment, so that the words of removed rows are really gone."""
+    # In PostgreSQL `Database.tidy` does that, after the transaction.
     if connection.dialect.name == "sqlite":
         connection.execute(text("INSERT INTO fulltext(fulltext) VALUES ('optimize')"))
 
@@ -149,12 +269,24 @@ def clear(connection: Connection) -> None:
     """Empties the index, before it is filled again from the records."""
     if connection.dialect.name == "sqlite":
         connection.execute(delete(fulltext))
+    else:
+        from kb import tsvector
+
+        tsvector.clear(connection)
 
 
-def stored(connection: Connection) -> dict[int, dict[str, str]]:
-    """What is stored, by row."""
+def wrong(connection: Connection, due: Mapping[int, ProblemReading]) -> set[int]:
+    """The rows that are not stored as they are due, those that are not due at all included."""
     if connection.dialect.name != "sqlite":
-        return {}
+        from kb import tsvector
+
+        texts = {row: tuple(columns(problem).values()) for row, problem in due.items()}
+        return tsvector.wrong(connection, texts)
     names = ("numbers", "title", "narrative", "rest")
     rows = connection.execute(select(fulltext.c.rowid, *(fulltext.c[name] for name in names)))
-    return {row[0]: dict(zip(names, row[1:], strict=True)) for row in rows}
+    held = {row[0]: dict(zip(names, row[1:], strict=True)) for row in rows}
+    return {
+        row
+        for row in due.keys() | held.keys()
+        if held.get(row) != (columns(due[row]) if row in due else None)
+    }

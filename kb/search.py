@@ -12,17 +12,17 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, literal_column, select
+from sqlalchemy import Connection, select
 
 from ingest.numbers import pbis_in
 from ingest.records import ProblemReading
 from kb.filters import Filters
-from kb.fulltext import WEIGHTS, analysed, fulltext, match_any, terms
+from kb.fulltext import analysed, match_any, ranked, terms
 from kb.index import VectorIndex
 from kb.passages import Cut, cut
 from kb.records import Passage, Snapshot
 from kb.results import Hit
-from kb.select import conditions, matches
+from kb.select import conditions
 from kb.tables import passages
 from kb.visible import Sight
 
@@ -62,19 +62,12 @@ def by_words(
     only: Collection[str] | None,
 ) -> list[int]:
     """Row ids by BM25, best first, of the rows in which any word stands."""
-    expression = match_any(words)
-    if expression is None:
+    match = match_any(words)
+    if match is None:
         return []
     s = sight.rows("s")
-    weights = ", ".join(str(weight) for weight in WEIGHTS)
-    statement = (
-        select(s.c.id)
-        .join(fulltext, fulltext.c.rowid == s.c.id)
-        .where(matches(expression), conditions(filters, s, sight, only=only))
-        .order_by(literal_column(f"bm25(fulltext, {weights})"), s.c.pbi)
-        .limit(CANDIDATES)
-    )
-    return list(connection.scalars(statement))
+    where = conditions(filters, s, sight, only=only)
+    return ranked(connection, match, s, s.c.id, where, CANDIDATES)
 
 
 def by_number(

@@ -19,7 +19,6 @@ from sqlalchemy import (
     false,
     func,
     literal,
-    literal_column,
     not_,
     or_,
     select,
@@ -30,7 +29,7 @@ from ingest.numbers import canonical_pbi
 from ingest.records import ImpactClass
 from kb.derive import DISPUTE
 from kb.filters import Filters
-from kb.fulltext import fulltext, match_all
+from kb.fulltext import fulltext, match_all, matches
 from kb.query import OrderBy
 from kb.rows import SEVERITY_RANK, day, fold
 from kb.tables import marks
@@ -214,12 +213,6 @@ def _met_elsewhere(filters: Filters, s: FromClause, sight: Sight) -> Condition:
     other = sight.rows()
     met = conditions(filters, other, sight)
     return exists(select(literal(1)).where(other.c.pbi == s.c.pbi, met))
-
-
-def matches(expression: str) -> Condition:
-    """The row of `fulltext` meets an FTS5 expression, in whichever column."""
-    # The hidden column that bears the table's name stands for all of them.
-    return literal_column("fulltext").op("MATCH", is_comparison=True)(expression)
 
 
 def marked(s: FromClause, kind: str, values: Iterable[str]) -> Condition:

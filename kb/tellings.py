@@ -11,13 +11,13 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ColumnElement, Connection, FromClause, and_, literal_column, select
+from sqlalchemy import ColumnElement, Connection, FromClause, and_, select
 
 from kb.filters import Filters
-from kb.fulltext import WEIGHTS, fulltext, match_any
+from kb.fulltext import match_any, ranked
 from kb.passages import cut
 from kb.records import Snapshot
-from kb.select import conditions, each_quarter, matches, narrowing
+from kb.select import conditions, each_quarter, narrowing
 from kb.tables import passages
 from kb.visible import Sight
 
@@ -111,18 +111,8 @@ def _where(
 def _by_words(
     connection: Connection, words: str, s: FromClause, where: ColumnElement[bool]
 ) -> list[str]:
-    expression = match_any(words)
-    if expression is None:
-        return []
-    weights = ", ".join(str(weight) for weight in WEIGHTS)
-    statement = (
-        select(s.c.pbi)
-        .join(fulltext, fulltext.c.rowid == s.c.id)
-        .where(matches(expression), where)
-        .order_by(literal_column(f"bm25(fulltext, {weights})"), s.c.pbi)
-        .limit(ROWS)
-    )
-    return list(connection.scalars(statement))
+    match = match_any(words)
+    return ranked(connection, match, s, s.c.pbi, where, ROWS) if match else []
 
 
 def _by_meaning(

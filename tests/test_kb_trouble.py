@@ -58,7 +58,7 @@ def test_two_processes_write_at_once(tmp_path: Path) -> None:
 def test_a_writer_that_holds_on_is_named_after_a_while(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("kb.database.BUSY_MS", 200)
+    monkeypatch.setattr("kb.sqlite.BUSY_MS", 200)
     with opened(tmp_path) as kb:
         loaded(kb, "2021-Q2", [problem(11)])
         with closing(sqlite3.connect(tmp_path / "pbi.sqlite", isolation_level=None)) as other:

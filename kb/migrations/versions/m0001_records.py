@@ -316,9 +316,28 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_passages_hash"), "passages", ["hash"], unique=False)
-    if op.get_bind().dialect.name == "sqlite":
+    _fulltext(op.get_bind().dialect.name)
+
+
+def _fulltext(dialect: str) -> None:
+    if dialect == "sqlite":
         # The row is the snapshot's; the text is normalised by kb/fulltext.py before it goes in.
         op.execute(
             "CREATE VIRTUAL TABLE fulltext USING fts5(numbers, title, narrative, rest, "
             "tokenize = 'porter unicode61 remove_diacritics 2')"
         )
+        return
+    # What goes in is made by kb/tsvector.py. The tokens stand apart from the narrow rows, so that
+    # counting the rows that hold a word reads few pages; what a search must look through beside
+    # the index is kept short.
+    op.execute(
+        "CREATE TABLE fulltext (rowid integer CONSTRAINT pk_fulltext PRIMARY KEY, "
+        "length integer NOT NULL, tokens tsvector STORAGE EXTERNAL NOT NULL) "
+        "WITH (toast_tuple_target = 128)"
+    )
+    op.execute(
+        "CREATE INDEX ix_fulltext_tokens ON fulltext USING gin (tokens) "
+        "WITH (gin_pending_list_limit = 512)"
+    )
+    op.execute("CREATE TABLE fulltext_size (held bigint NOT NULL, words bigint NOT NULL)")
+    op.execute("INSERT INTO fulltext_size VALUES (0, 0)")

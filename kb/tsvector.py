@@ -1,0 +1,280 @@
+"""Full text on PostgreSQL: a tsvector of FTS5's tokens, and FTS5's ranking over it.
+
+Each column keeps its weight: numbers A, title B, narrative C, rest D. A phrase does not reach from
+one column into the next. What differs from SQLite, all of it beyond what reports hold: tokens are
+cut at 255 characters; of a text with more than 16,383 words the later ones are found singly but
+not as phrases, a word counts 256 times at most, and some 900 kB of tokens are kept; of more than
+`RANKED` rows that match, ts_rank picks those that are then ranked.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    FromClause,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    any_,
+    cast,
+    func,
+    literal,
+    select,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, REAL, TSQUERY, TSVECTOR
+
+from kb.tokens import tokenised, tokens_of
+
+_f = Table(
+    "fulltext",
+    MetaData(),
+    Column("rowid", Integer, primary_key=True),
+    Column("length", Integer),
+    Column("tokens", TSVECTOR),
+).alias("f")
+
+RANKED = 2000
+"""Up to so many rows that match are ranked one by one."""
+
+_LONGEST = 255
+_ROOM = 900_000
+_LAST_PLACE = 16_383
+_BATCH = 200
+_K1, _B = 1.2, 0.75  # as in FTS5's bm25()
+
+Positions = Mapping[str, tuple[Sequence[int], Sequence[str]]]
+"""By token: where it stands, and the letter of the column there."""
+
+
+def literals(columns: Sequence[Sequence[str]]) -> list[tuple[str, int]]:
+    """Each text (numbers, title, narrative, rest) as a tsvector, and its number of tokens."""
+    return [_literal(found) for found in tokenised(columns)]
+
+
+def _literal(columns: Sequence[Sequence[str]]) -> tuple[str, int]:
+    places: dict[str, list[str]] = {}
+    place, used = 0, 0
+    for letter, tokens in zip("ABCD", columns, strict=True):
+        for token in tokens:
+            place += 1
+            cut = token[:_LONGEST]
+            used += 4 if cut in places else len(cut.encode()) + 8
+            if used < _ROOM:
+                places.setdefault(cut, []).append(f"{min(place, _LAST_PLACE)}{letter}")
+        place += 1  # a gap that no phrase bridges
+    written = " ".join(f"{_quoted(token)}:{','.join(at)}" for token, at in places.items())
+    return written, sum(len(tokens) for tokens in columns)
+
+
+def query(phrases: Sequence[str], *, every: bool) -> str:
+    """The tsquery that any, or every, phrase meets; "" meets nothing."""
+    found = [_phrase(tokens) for tokens in tokens_of(phrases)]
+    if every and "" in found:
+        return ""
+    return (" & " if every else " | ").join([one for one in found if one])
+
+
+def _phrase(tokens: Sequence[str]) -> str:
+    words = " <-> ".join(_quoted(token[:_LONGEST]) for token in tokens)
+    return f"({words})" if len(tokens) > 1 else words
+
+
+def _quoted(token: str) -> str:
+    return "'" + token.replace("\\", "\\\\").replace("'", "''") + "'"
+
+
+def put(connection: Connection, rows: Sequence[tuple[int, Sequence[str]]]) -> None:
+    """Stores (row, columns) pairs whose rows are not there yet."""
+    words = 0
+    for start in range(0, len(rows), _BATCH):
+        batch = rows[start : start + _BATCH]
+        made: list[dict[str, Any]] = [
+            {"row": row, "tokens": tokens, "length": length}
+            for (row, _), (tokens, length) in zip(
+                batch, literals([columns for _, columns in batch]), strict=True
+            )
+        ]
+        connection.execute(
+            text(
+                "INSERT INTO fulltext (rowid, length, tokens) "
+                "VALUES (:row, :length, CAST(:tokens AS tsvector))"
+            ),
+            made,
+        )
+        words += sum(one["length"] for one in made)
+    _grow(connection, len(rows), words)
+
+
+def drop(connection: Connection, rows: Sequence[int]) -> None:
+    """Takes rows out, those of them that are there."""
+    gone = connection.scalars(
+        text("DELETE FROM fulltext WHERE rowid = ANY(:rows) RETURNING length"),
+        {"rows": list(rows)},
+    ).all()
+    if gone:
+        _grow(connection, -len(gone), -sum(gone))
+
+
+def clear(connection: Connection) -> None:
+    """Empties the index."""
+    connection.execute(text("DELETE FROM fulltext"))
+    connection.execute(text("UPDATE fulltext_size SET held = 0, words = 0"))
+
+
+def _grow(connection: Connection, held: int, words: int) -> None:
+    # The ranking needs both sums with every question: counting them would read the whole table.
+    connection.execute(
+        text("UPDATE fulltext_size SET held = held + :held, words = words + :words"),
+        {"held": held, "words": words},
+    )
+
+
+def wrong(connection: Connection, due: Mapping[int, Sequence[str]]) -> set[int]:
+    """The rows that are not stored as they are due, those that are not due included."""
+    held = set(connection.scalars(text("SELECT rowid FROM fulltext")))
+    right: set[int] = set()
+    rows = sorted(due)
+    for start in range(0, len(rows), _BATCH):
+        batch = rows[start : start + _BATCH]
+        made = literals([due[row] for row in batch])
+        right |= set(
+            connection.scalars(
+                text(
+                    "SELECT f.rowid FROM fulltext f JOIN "
+                    "unnest(CAST(:rows AS int[]), CAST(:tokens AS text[]), "
+                    "CAST(:lengths AS int[])) AS due(row, tokens, length) ON due.row = f.rowid "
+                    "WHERE f.tokens = CAST(due.tokens AS tsvector) AND f.length = due.length"
+                ),
+                {
+                    "rows": batch,
+                    "tokens": [tokens for tokens, _ in made],
+                    "lengths": [length for _, length in made],
+                },
+            )
+        )
+    return (held | due.keys()) - right
+
+
+def sizes_agree(connection: Connection) -> bool:
+    """Whether the sums that ranking goes by are those of the rows."""
+    row = connection.execute(
+        text(
+            "SELECT count(*), coalesce(sum(length), 0), "
+            "(SELECT held FROM fulltext_size), (SELECT words FROM fulltext_size) FROM fulltext"
+        )
+    ).one()
+    return (row[0], row[1]) == (row[2], row[3])
+
+
+def ranked(
+    connection: Connection,
+    phrases: Sequence[str],
+    weights: Sequence[float],
+    s: FromClause,
+    shown: ColumnElement[Any],
+    where: ColumnElement[bool],
+    limit: int,
+) -> list[Any]:
+    """`shown` of the rows of `s` that hold any phrase, best first by BM25, ties in PBI order."""
+    terms = tokens_of(phrases)
+    asked = query(phrases, every=False)
+    if not asked:
+        return []
+    weigh = dict(zip("ABCD", weights, strict=True))
+    idf, average = _rarity(connection, terms)
+    scored = []
+    for row in _candidates(connection, asked, terms, weigh, s, shown, where):
+        said, key, length, positions = row
+        score = 0.0
+        for one, tokens in zip(idf, terms, strict=True):
+            often = _often(tokens, positions, weigh)
+            most = often + _K1 * (1 - _B + _B * length / average)
+            score += one * (often * (_K1 + 1.0) / most)
+        scored.append((-score, key, said))
+    scored.sort(key=lambda one: one[:2])
+    return [said for _, _, said in scored[:limit]]
+
+
+def _rarity(connection: Connection, terms: Sequence[Sequence[str]]) -> tuple[list[float], float]:
+    """The inverse document frequency of each term, and the average length of a text."""
+    size = connection.execute(text("SELECT held, words FROM fulltext_size")).one()
+    counts: dict[int, int] = dict(
+        iter(
+            connection.execute(
+                text(
+                    "SELECT q.place, (SELECT count(*) FROM fulltext f WHERE f.tokens @@ q.asked) "
+                    "FROM unnest(CAST(:asked AS tsquery[])) WITH ORDINALITY AS q(asked, place)"
+                ),
+                {"asked": [_phrase(tokens) for tokens in terms]},
+            )
+        )
+    )
+    found = []
+    for place in range(1, len(terms) + 1):
+        rare = math.log((size.held - counts[place] + 0.5) / (counts[place] + 0.5))
+        found.append(rare if rare > 0.0 else 1e-6)
+    return found, size.words / max(size.held, 1)
+
+
+def _candidates(
+    connection: Connection,
+    asked: str,
+    terms: Sequence[Sequence[str]],
+    weigh: Mapping[str, float],
+    s: FromClause,
+    shown: ColumnElement[Any],
+    where: ColumnElement[bool],
+) -> list[tuple[Any, str, int, Positions]]:
+    """What is shown, PBI, length and the places of the terms' tokens, of each row that matches."""
+    wanted = sorted({token[:_LONGEST] for tokens in terms for token in tokens})
+    tsquery = cast(literal(asked, Text), TSQUERY)
+    scale = max(weigh.values())
+    by_letter = [weigh[letter] / scale for letter in "DCBA"]
+    rank = func.ts_rank(cast(by_letter, ARRAY(REAL)), _f.c.tokens, tsquery)
+    m = (
+        select(
+            s.c.id.label("row"), s.c.pbi.label("key"), shown.label("said"), _f.c.length, _f.c.tokens
+        )
+        .join(_f, _f.c.rowid == s.c.id)
+        .where(_f.c.tokens.op("@@", is_comparison=True)(tsquery), where)
+        .order_by(rank.desc(), s.c.pbi)
+        .limit(RANKED)
+        .cte("m")
+    )
+    u = func.unnest(m.c.tokens).table_valued(
+        "lexeme", "positions", "weights", name="u", joins_implicitly=True
+    )
+    rows = connection.execute(
+        select(m.c.row, m.c.key, m.c.said, m.c.length, u.c.lexeme, u.c.positions, u.c.weights)
+        .where(u.c.lexeme == any_(cast(wanted, ARRAY(Text))))
+        .order_by(m.c.row)
+    )
+    found: list[tuple[Any, str, int, Positions]] = []
+    for _, group in groupby(rows, key=lambda row: row.row):
+        held = list(group)
+        places = {one.lexeme: (one.positions, one.weights) for one in held}
+        found.append((held[0].said, held[0].key, held[0].length, places))
+    return found
+
+
+def _often(tokens: Sequence[str], held: Positions, weigh: Mapping[str, float]) -> float:
+    """How often a phrase stands in a text, each time with the weight of its column."""
+    words = [token[:_LONGEST] for token in tokens]
+    if not words or any(word not in held for word in words):
+        return 0.0
+    places, letters = held[words[0]]
+    later = [set(held[word][0]) for word in words[1:]]
+    return sum(
+        weigh[letter]
+        for place, letter in zip(places, letters, strict=True)
+        if all(place + step in at for step, at in enumerate(later, start=1))
+    )
