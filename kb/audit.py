@@ -23,7 +23,7 @@ from kb.errors import KBError
 from kb.people import LOCAL, Person
 from kb.rights import Right, needs
 from kb.tables import audit as table
-from kb.tables import meta
+from kb.tables import meta, reports
 
 if TYPE_CHECKING:
     from kb.base import KnowledgeBase
@@ -70,8 +70,8 @@ class Entry(Frozen):
     Attributes:
         at: in UTC, by the clock of the machine that did it.
         who: e-mail address, or "local user". origin: network address, or "cli".
-        report: id of the report, which may be gone by now. detail: the question as asked, the
-            file's name, the field; never a report's text.
+        report: id of the report, which may be gone by now. file: its name, while it is held.
+        detail: the question as asked, the field, the page; never a report's text.
     """
 
     id: int
@@ -79,6 +79,7 @@ class Entry(Frozen):
     who: str
     what: str
     report: str | None
+    file: str | None
     pbi: str | None
     detail: str | None
     origin: str | None
@@ -160,8 +161,13 @@ def entries(
     if what is not None:
         statement = statement.where(table.c.what == what)
     with kb.database.read() as connection:
+        files = dict(iter(connection.execute(select(reports.c.id, reports.c.file))))
         return [
-            Entry(report=row.report_id, **{name: getattr(row, name) for name in _PLAIN})
+            Entry(
+                report=row.report_id,
+                file=files.get(row.report_id),
+                **{name: getattr(row, name) for name in _PLAIN},
+            )
             for row in connection.execute(statement)
         ]
 

@@ -23,6 +23,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection
 
 from ingest.records import Box, Reading
+from kb import audit
+from kb.audit import Action
 from kb.classification import classification
 from kb.database import Database
 from kb.errors import EncoderUnavailable, IndexMismatch, IndexUnavailable, NotAllowed
@@ -152,6 +154,12 @@ class KnowledgeBase:
         with self.database.read() as connection:
             return self._seen_by(connection)
 
+    def _of_everything(self) -> KnowledgeBase:
+        """The same for the same person over every report: for upkeep, never for what is shown."""
+        view = copy(self)
+        view.store = RecordStore(self._shared.sights)
+        return view
+
     def _seen_by(self, connection: Connection) -> Person:
         """The person within one state of the database."""
         if (inside := within(self)) is not None:
@@ -185,8 +193,6 @@ class KnowledgeBase:
 
     def close(self) -> None:
         """Lets go of the database and the index."""
-        from kb import audit
-
         audit.settle(self)
         with self._guard:
             if self._index is not None:
@@ -383,7 +389,9 @@ class KnowledgeBase:
             data = self.files.get(record.sha256)
             if quote and len(boxes) == 1:
                 boxes = quoted_lines(data, page, quote, boxes[0])
-            return page_png(data, page, boxes, scale)
+            image = page_png(data, page, boxes, scale)
+        audit.record(self, Action.VIEWED, report=record.id, detail=f"page {page}")
+        return image
 
     # Problems ------------------------------------------------------------------------------
 
@@ -659,13 +667,14 @@ class KnowledgeBase:
         with noticed("question", text=question) as facts:
             answer = ask(self, question, focus=focus, id=id)
             facts.update(abstained=answer.abstained, problems=len(answer.pbis))
+        audit.record(self, Action.ASKED, detail=question)
         return answer
 
     def check(self, repair: bool = False) -> CheckReport:
         """Whether records, files, full text and vectors agree; with `repair`, makes them."""
         from kb.check import checked
 
-        return checked(self, repair=repair)
+        return checked(self._of_everything(), repair=repair)
 
     def stats(self) -> dict[str, int]:
         """How much is held."""

@@ -9,16 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, Table, func, select, text, true
+from sqlalchemy import Connection, FromClause, func, select, text, true
 
 from ingest.records import ProblemReading
-from kb import derive, fulltext, outbox
+from kb import circles, derive, fulltext, outbox
 from kb.errors import EncoderUnavailable, IndexBusy, IndexUnavailable, KBError
 from kb.jobs import waiting
 from kb.llm.client import described
 from kb.passages import cut
 from kb.records import ReportState
 from kb.results import CheckReport, Trouble
+from kb.rights import Right
 from kb.tables import bodies, passages, reports, snapshots
 from kb.tables import outbox as outbox_table
 
@@ -50,24 +51,26 @@ def checked(kb: KnowledgeBase, *, repair: bool) -> CheckReport:
 
 def counts(kb: KnowledgeBase) -> dict[str, int]:
     """How much is held."""
-    held = kb.reports()
-    with kb.database.read() as connection:
+    with kb.store.sight() as (connection, sight):
+        held = sight.reports
+        s, every = sight.rows(), sight.rows(every=True)
+        mine = select(every.c.id).where(every.c.report_id.in_(held))
+        spoken = passages.join(s, s.c.id == passages.c.snapshot_id)
+        # Who keeps it is told of everything that it holds; others only of what they may see.
+        whole = kb.may(Right.KEEP)
         return {
             "reports": len(held),
-            "published": sum(one.state is ReportState.PUBLISHED for one in held),
-            "drafts": sum(one.state is ReportState.DRAFT for one in held),
-            "snapshots": _size(connection, snapshots),
-            "problems": connection.scalar(
-                select(func.count()).select_from(snapshots).where(snapshots.c.latest == true())
-            )
-            or 0,
-            "passages": _size(connection, passages),
-            "waiting": _size(connection, outbox_table),
+            "published": sum(one.state is ReportState.PUBLISHED for one in held.values()),
+            "drafts": sum(one.state is ReportState.DRAFT for one in held.values()),
+            "snapshots": _size(connection, mine.subquery()),
+            "problems": _size(connection, select(s.c.id).where(s.c.latest == true()).subquery()),
+            "passages": _size(connection, passages if whole else spoken),
+            "waiting": _size(connection, outbox_table) if whole else 0,
         }
 
 
-def _size(connection: Connection, table: Table) -> int:
-    return int(connection.scalar(select(func.count()).select_from(table)) or 0)
+def _size(connection: Connection, rows: FromClause) -> int:
+    return int(connection.scalar(select(func.count()).select_from(rows)) or 0)
 
 
 def _database(kb: KnowledgeBase) -> Iterable[Trouble]:
@@ -110,7 +113,7 @@ def _views(kb: KnowledgeBase, repair: bool) -> Iterable[Trouble]:
         with kb.database.write() as connection:
             _derive_again(connection)
     if wrong:
-        problems = {row[1] for row in wrong}
+        problems = {row[2] for row in wrong}
         message = f"the history of {len(problems)} problems is out of date"
         yield Trouble(code="history-stale", message=message, repaired=repair)
 
@@ -124,11 +127,13 @@ def _derive_again(connection: Connection) -> None:
 
 
 def _derived(connection: Connection) -> set[tuple[object, ...]]:
-    names = (
-        "id", "pbi", "live", "speaks", "leads", "latest", "vanished", "position", "slips",
-        "slip_days",
-    )  # fmt: skip
-    return {tuple(row) for row in connection.execute(select(*(snapshots.c[n] for n in names)))}
+    found: set[tuple[object, ...]] = set()
+    for circle in (circles.ALL, *circles.stored(connection)):
+        s = circles.rows(circle)
+        columns = [s.c[name] for name in ("id", "pbi", "live", *circles.DERIVED)]
+        columns += [s.c.disputed] if circle != circles.ALL else []
+        found |= {(circle, *row) for row in connection.execute(select(*columns))}
+    return found
 
 
 def _texts(kb: KnowledgeBase, repair: bool) -> Iterable[Trouble]:
@@ -166,8 +171,7 @@ def _published(connection: Connection) -> list[tuple[int, ProblemReading]]:
     rows = connection.execute(
         select(snapshots.c.id, bodies.c.body)
         .join(bodies, bodies.c.snapshot_id == snapshots.c.id)
-        .join(reports, reports.c.id == snapshots.c.report_id)
-        .where(reports.c.state == ReportState.PUBLISHED.value)
+        .where(snapshots.c.report_id.in_(circles.with_text(connection)))
     )
     return [(row, ProblemReading.model_validate_json(body)) for row, body in rows]
 

@@ -110,6 +110,16 @@ def speaks_apart(held: Mapping[str, Standing], name: str) -> bool:
     return True
 
 
+def with_text(connection: Connection) -> set[str]:
+    """The reports whose text can be searched: those that speak, to all or in some circle."""
+    held = standing(connection)
+    return {
+        name
+        for name, one in held.items()
+        if one.state == ReportState.PUBLISHED.value or speaks_apart(held, name)
+    }
+
+
 def stored(connection: Connection) -> dict[int, frozenset[str]]:
     """The circles whose standings are kept: the markings hidden from each."""
     found = connection.execute(select(circles.c.id, circles.c.hidden).order_by(circles.c.id))

@@ -39,6 +39,11 @@ class Classification:
             return True
         return any(_fits(person, who) for who in self._who(marking))
 
+    def sees_all(self, person: Person) -> bool:
+        """Whether a person may see every marking."""
+        circles = (*self.circles, self.unmarked, self.unknown)
+        return person.local or all(any(_fits(person, who) for who in one) for one in circles)
+
     def _who(self, marking: str | None) -> Who:
         if not fold(marking or ""):
             return self.unmarked

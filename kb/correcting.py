@@ -20,7 +20,7 @@ from ingest.records import (
     ReportReading,
     Severity,
 )
-from kb import derive, writing
+from kb import audit, derive, writing
 from kb.database import Database
 from kb.errors import BadValue, RecordNotFound
 from kb.records import ReportState
@@ -197,7 +197,9 @@ def apply(connection: Connection, report_id: str, pbi: str | None) -> None:
                 .values(printed=kept, **body_columns(problem))
             )
     writing.rewrite(connection, report_id, touched)
-    if report.state == ReportState.PUBLISHED.value:
+    if pbi is None:
+        writing.settle_text(connection)  # its marking may be another one
+    if report.state in (ReportState.PUBLISHED.value, ReportState.SUPERSEDED.value):
         derive.refresh(connection, touched)
 
 
@@ -227,7 +229,8 @@ def keep_note(
     who: str,
     note: str | None,
 ) -> None:
-    """Keeps who put what right, and when."""
+    """Keeps who put what right, and when; the audit names the field, not what stands in it."""
+    audit.note(connection, audit.Action.CORRECTED, report=report_id, pbi=pbi, detail=field)
     connection.execute(
         insert(corrections).values(
             report_id=report_id,

@@ -55,12 +55,17 @@ def taken_in(
     try:
         replaced = kb.report(supersedes).id if supersedes else None
         reading = _read(kb, data, name, digest, reader, progress)
+        marking = reading.report.classification
+        if not kb.store.may_see(marking):
+            # Whether it is loaded already makes no difference to what is said.
+            whose = f"it is marked {marking!r}" if marking else "it bears no marking"
+            return _refused(name, f"{name}: {whose}, which you may not see here; nothing was kept")
         kb.files.put(data)
         try:
             report_id = writer.add(reading, publish=not draft, supersedes=replaced)
         except BaseException:
             # The same bytes may have been stored by somebody else meanwhile: then they stay.
-            if not any(one.sha256 == digest for one in kb.reports()):
+            if digest not in kb.store.kept():
                 kb.files.drop(digest)
             raise
     except IngestError as error:
@@ -71,7 +76,11 @@ def taken_in(
         return _refused(name, f"{name}: it was read wrongly ({error.error_count()} bad values)")
     except (RecordNotFound, StoreUnavailable) as error:
         # Two uploads of the same bytes at once: the database lets one in.
-        return _known(kb, digest, name) or _refused(name, f"{name}: {error}")
+        known = _known(kb, digest, name)
+        if known is None and digest in kb.store.kept():
+            # It is loaded under a marking that staff have given it since.
+            return _refused(name, f"{name}: it cannot be taken in here; ask an administrator")
+        return known or _refused(name, f"{name}: {error}")
     return _kept(kb, report_id, name, reading)
 
 

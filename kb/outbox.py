@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, literal, select, true
+from sqlalchemy import Connection, delete, func, insert, literal, select
 
 from ingest.records import ProblemReading
+from kb.circles import with_text
 from kb.database import Database
 from kb.encode import Encoder
 from kb.index import VectorIndex
@@ -151,7 +152,7 @@ def _cut_again(connection: Connection) -> None:
     published = (
         select(bodies.c.snapshot_id, bodies.c.body)
         .join(snapshots, snapshots.c.id == bodies.c.snapshot_id)
-        .where(snapshots.c.live == true())
+        .where(snapshots.c.report_id.in_(with_text(connection)))
         .order_by(bodies.c.snapshot_id)
     )
     for rows in connection.execute(published).partitions(_IN):

@@ -13,6 +13,7 @@ from ingest.records import Finding, ProblemReading, Reading, ReportReading
 from kb.disputes import disputes
 from kb.errors import AmbiguousName, RecordNotFound
 from kb.filters import Filters
+from kb.people import LOCAL
 from kb.query import GroupBy, OrderBy
 from kb.records import ReportRecord, ReportState, Snapshot
 from kb.rows import fold, snapshot
@@ -41,6 +42,23 @@ class RecordStore:
     def sight(self) -> AbstractContextManager[tuple[Connection, Sight]]:
         """One state of the database, and what may be seen of it."""
         return self._sights.read(self._viewer)
+
+    def kept(self) -> set[str]:
+        """The sha256 of every report, whoever looks: for what is kept, never for what is shown."""
+        with self.sight() as (connection, _):
+            return {one.sha256 for one in self._sights.all_reports(connection).values()}
+
+    def may_see(self, marking: str | None) -> bool:
+        """Whether the viewer may see reports with a marking."""
+        with self.sight() as (connection, _):
+            person = self._viewer(connection) if self._viewer else LOCAL
+            return self._sights.sees(person, marking)
+
+    def sees_all(self) -> bool:
+        """Whether no marking there is or may be is hidden from the viewer."""
+        with self.sight() as (connection, _):
+            person = self._viewer(connection) if self._viewer else LOCAL
+            return self._sights.sees_all(person)
 
     def reports(self, states: Collection[ReportState] | None = None) -> list[ReportRecord]:
         """Every report, or those in the states given; in report order, drafts last."""

@@ -105,6 +105,10 @@ class Sights:
         """Whether a person may see a report with a marking."""
         return self._said.sees(person, marking)
 
+    def sees_all(self, person: Person) -> bool:
+        """Whether a person may see any marking there may ever be."""
+        return self._said.sees_all(person)
+
     def _sight(self, connection: Connection, person: Person | None) -> Sight | frozenset[str]:
         """What a person sees; where its circle is not kept yet, the markings hidden from it."""
         generation = self._database.generation_of(connection)

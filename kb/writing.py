@@ -10,13 +10,14 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from ingest.records import Finding, ProblemReading, Reading, ReportReading
-from kb import derive, fulltext, outbox
+from kb import audit, circles, derive, fulltext, outbox
+from kb.audit import Action
 from kb.database import Database
 from kb.errors import RecordNotFound, WrongState
 from kb.passages import cut
 from kb.records import ReportState
 from kb.rows import body_columns, day, fold, mark_rows, snapshot_row
-from kb.tables import bodies, feedback, feedback_reports, jobs, marks, reports, snapshots
+from kb.tables import bodies, feedback, feedback_reports, jobs, marks, passages, reports, snapshots
 
 ID_LENGTH = 12
 
@@ -53,6 +54,7 @@ class Writer:
                 )
             )
             add_problems(connection, report, report_id, reading.problems)
+            audit.note(connection, Action.UPLOADED, report=report_id)
             if publish:
                 _publish(connection, report_id)
         return report_id
@@ -68,7 +70,8 @@ class Writer:
             _expect(connection, report_id, ReportState.PUBLISHED)
             touched = _silence(connection, report_id, ReportState.WITHDRAWN)
             touched |= _restore(connection, report_id)
-            derive.refresh(connection, touched)
+            _refreshed(connection, touched)
+            audit.note(connection, Action.WITHDRAWN, report=report_id)
 
     def supersede(self, new_id: str, old_id: str) -> None:
         """Marks a published report as replaced by another, and publishes that if it is a draft."""
@@ -81,7 +84,7 @@ class Writer:
             )
             if _row(connection, new_id).state == ReportState.PUBLISHED.value:
                 touched = _replace(connection, new_id, old_id)
-                derive.refresh(connection, touched)
+                _refreshed(connection, touched)
             else:
                 _publish(connection, new_id)
 
@@ -90,6 +93,7 @@ class Writer:
         with self._database.write() as connection:
             _expect(connection, report_id, ReportState.DRAFT)
             _remove(connection, report_id)
+            audit.note(connection, Action.DISCARDED, report=report_id)
 
     def remove(self, report_id: str) -> None:
         """Removes a report in any state; what it had superseded speaks again."""
@@ -98,8 +102,9 @@ class Writer:
             spoke = row.state == ReportState.PUBLISHED.value
             touched = _restore(connection, report_id) if spoke else set()
             touched |= _remove(connection, report_id)
-            derive.refresh(connection, touched)
+            _refreshed(connection, touched)
             fulltext.scrub(connection)
+            audit.note(connection, Action.REMOVED, report=report_id)
 
 
 def report_columns(report: ReportReading) -> dict[str, Any]:
@@ -146,6 +151,7 @@ def rewrite(connection: Connection, report_id: str, pbis: Collection[str] | None
     """Brings columns, marks, full text and passages in line with the bodies, after a change."""
     row = _row(connection, report_id)
     report = ReportReading.model_validate_json(row.body)
+    searched = report_id in circles.with_text(connection)
     for snapshot_id, problem in _problems(connection, report_id):
         if pbis is not None and problem.pbi not in pbis:
             continue
@@ -157,7 +163,7 @@ def rewrite(connection: Connection, report_id: str, pbis: Collection[str] | None
         connection.execute(delete(marks).where(marks.c.snapshot_id == snapshot_id))
         if found := mark_rows(snapshot_id, problem):
             connection.execute(insert(marks), found)
-        if row.state == ReportState.PUBLISHED.value:
+        if searched:
             _drop_text(connection, [snapshot_id])
             put_text(connection, [(snapshot_id, problem)])
 
@@ -190,7 +196,31 @@ def _publish(connection: Connection, report_id: str) -> None:
     touched = {problem.pbi for _, problem in problems}
     if replaced:
         touched |= _replace(connection, report_id, replaced)
+    audit.note(connection, Action.PUBLISHED, report=report_id)
+    _refreshed(connection, touched)
+
+
+def _refreshed(connection: Connection, touched: Collection[str]) -> None:
+    """Everything that follows from which reports speak."""
+    settle_text(connection)
     derive.refresh(connection, touched)
+
+
+def settle_text(connection: Connection) -> None:
+    """Keeps the text of a replaced report where some circle of readers still hears it."""
+    searched = circles.with_text(connection)
+    replaced = connection.scalars(
+        select(reports.c.id).where(reports.c.state == ReportState.SUPERSEDED.value)
+    ).all()
+    for report_id in replaced:
+        mine = select(snapshots.c.id).where(snapshots.c.report_id == report_id)
+        held = connection.scalar(
+            select(passages.c.hash).where(passages.c.snapshot_id.in_(mine)).limit(1)
+        )
+        if held is not None and report_id not in searched:
+            _drop_text(connection, list(row_ids(connection, report_id).values()))
+        elif held is None and report_id in searched:
+            put_text(connection, _problems(connection, report_id))
 
 
 def _forerunner(connection: Connection, row: Row[Any]) -> str | None:
@@ -221,6 +251,7 @@ def _replace(connection: Connection, new_id: str, old_id: str) -> set[str]:
     old = connection.execute(select(reports).where(reports.c.id == old_id)).one_or_none()
     if old is None or old.state != ReportState.PUBLISHED.value:
         return set()
+    audit.note(connection, Action.SUPERSEDED, report=old_id, detail=f"by {new_id}")
     touched = _silence(connection, old_id, ReportState.SUPERSEDED)
     connection.execute(update(reports).where(reports.c.id == old_id).values(superseded_by=new_id))
     connection.execute(update(reports).where(reports.c.id == new_id).values(supersedes=old_id))
