@@ -9,10 +9,16 @@ from importlib import import_module
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
+from kb.people import Person
+from kb.rights import Right
+
 
 @dataclass(frozen=True)
 class Route:
-    """One page: its name is its module in `app.views` and, but for the first, its address."""
+    """One page: its name is its module in `app.views` and, but for the first, its address.
+
+    Who lacks the right that it `needs` does not find it in the menu, and is told by its address.
+    """
 
     name: str
     title: str
@@ -20,6 +26,7 @@ class Route:
     help: str
     first: bool = False
     hidden: bool = False
+    needs: Right = Right.READ
 
     @property
     def path(self) -> str:
@@ -71,6 +78,7 @@ ROUTES: tuple[Route, ...] = (
         "Upload",
         ":material/upload_file:",
         "Add reports, see what became of each, publish, supersede, withdraw or remove.",
+        needs=Right.UPLOAD,
     ),
     Route(
         "review",
@@ -78,6 +86,7 @@ ROUTES: tuple[Route, ...] = (
         ":material/fact_check:",
         "What was read from one report, beside its pages.",
         hidden=True,
+        needs=Right.REVIEW,
     ),
     Route(
         "about",
@@ -85,10 +94,24 @@ ROUTES: tuple[Route, ...] = (
         ":material/info:",
         "What is loaded, how fresh it is, and whether all its parts agree.",
     ),
+    Route(
+        "people",
+        "People",
+        ":material/manage_accounts:",
+        "Who may come in, and as what.",
+        needs=Right.ROLES,
+    ),
+    Route(
+        "audit",
+        "Who did what",
+        ":material/history:",
+        "The record of what was asked, seen, changed and exported, and by whom.",
+        needs=Right.AUDIT,
+    ),
 )
 
 
-def page(name: str) -> StreamlitPage:
+def page(name: str, *, hidden: bool = False) -> StreamlitPage:
     """The page of that name, to link to or to switch to.
 
     Raises:
@@ -96,19 +119,28 @@ def page(name: str) -> StreamlitPage:
     """
     route = {route.name: route for route in ROUTES}[name]
     return st.Page(
-        _drawer(route.name),
+        _drawer(route),
         title=route.title,
         icon=route.icon,
         url_path=route.path,
         default=route.first,
-        visibility="hidden" if route.hidden else "visible",
+        visibility="hidden" if route.hidden or hidden else "visible",
         help=route.help,
     )
 
 
-def pages() -> list[StreamlitPage]:
-    """All pages in the order of the menu."""
-    return [page(route.name) for route in ROUTES]
+def pages(person: Person | None) -> list[StreamlitPage]:
+    """All pages in the order of the menu, which shows those that the person may use.
+
+    People and audit are of no use to whoever is alone, and are found by their address only.
+    """
+    return [page(route.name, hidden=not _shown(route, person)) for route in ROUTES]
+
+
+def _shown(route: Route, person: Person | None) -> bool:
+    if person is None or not person.may(route.needs):
+        return False
+    return not (person.local and route.needs in (Right.ROLES, Right.AUDIT))
 
 
 def open_problem(pbi: str, *, among: tuple[str, ...] = ()) -> None:
@@ -119,10 +151,13 @@ def open_problem(pbi: str, *, among: tuple[str, ...] = ()) -> None:
     st.switch_page(page("problem"), query_params={"pbi": short_pbi(pbi)})
 
 
-def _drawer(name: str) -> Callable[[], None]:
+def _drawer(route: Route) -> Callable[[], None]:
     def draw() -> None:
-        # A view is imported when it is opened: the first page pays for no other.
-        import_module(f"app.views.{name}").show()
+        from app.service import knowledge_base
 
-    draw.__name__ = name
+        knowledge_base().require(route.needs)
+        # A view is imported when it is opened: the first page pays for no other.
+        import_module(f"app.views.{route.name}").show()
+
+    draw.__name__ = route.name
     return draw

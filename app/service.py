@@ -1,4 +1,4 @@
-"""The one knowledge base that every page of this process works on."""
+"""The one knowledge base of this process, and each visitor's view of it."""
 
 from __future__ import annotations
 
@@ -16,8 +16,11 @@ if TYPE_CHECKING:
 
 
 @st.cache_resource(show_spinner="Opening the knowledge base")
-def knowledge_base() -> KnowledgeBase:
+def store() -> KnowledgeBase:
     """The knowledge base that `PBI_DATA` and the other settings name, opened once.
+
+    It acts for the local user: for letting people in, and for what no person asks for. Pages use
+    `knowledge_base`.
 
     Raises:
         KBError: it cannot be opened; the next visit tries again.
@@ -26,6 +29,21 @@ def knowledge_base() -> KnowledgeBase:
     from kb.settings import Settings
 
     return KnowledgeBase.open(Settings())
+
+
+def knowledge_base() -> KnowledgeBase:
+    """The knowledge base as the person at the screen may use it.
+
+    Raises:
+        KBError: it cannot be opened. NotAllowed: nobody is signed in (any more).
+    """
+    from app.visits import here
+    from kb.errors import NotAllowed
+
+    visit = here(store(), acting=False)
+    if visit.person is None:
+        raise NotAllowed("You are not signed in any more: reload the page to sign in again.")
+    return store().acting(visit.person, visit.origin)
 
 
 @st.cache_resource(show_spinner=False)
@@ -38,7 +56,7 @@ def warm_up() -> threading.Thread | None:
     # Asked of the module, not by `st.get_option`: that one is bound before a test sets it.
     if config.get_option("global.appTest"):
         return None
-    thread = threading.Thread(target=_prepare, args=(knowledge_base(),), daemon=True)
+    thread = threading.Thread(target=_prepare, args=(store(),), daemon=True)
     thread.start()
     return thread
 

@@ -238,9 +238,9 @@ def loaded(data: Path, template: Path) -> Path:
 def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder that the app of this test works on."""
     from app.jobs import jobs
-    from app.service import knowledge_base
+    from app.service import store
 
     monkeypatch.setenv("PBI_DATA", str(tmp_path))
-    knowledge_base.clear()
+    store.clear()
     jobs.clear()
     return tmp_path

@@ -5,14 +5,15 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from app.console import friendly, put, put_json, say
 from app.opening import opened
 
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
+if TYPE_CHECKING:
+    from app.signin import Way
 
 
 def add_to(cli: typer.Typer) -> None:
@@ -53,27 +54,36 @@ def serve(
     ] = False,
 ) -> None:
     """Serve the app in the browser."""
-    if host not in LOOPBACK and not exposed:
-        say(
-            f"{host} is reachable by others and sign-in is not set up. Serve on 127.0.0.1 behind "
-            "a proxy that signs people in, or add --i-know-there-is-no-sign-in."
-        )
-        raise typer.Exit(1)
+    from app.front import is_loopback
+    from app.signin import Way, sign_in
+    from kb.people import everybody
+
     with opened(context) as kb:
-        reports = len(kb.reports())
-        folder = kb.settings.data
+        way = sign_in(kb.settings).way
+        if way is Way.ALONE and not is_loopback(host) and not exposed:
+            say(
+                f"{host} is reachable by others and sign-in is not set up: set PBI_OIDC_... or "
+                "PBI_PROXY_HEADER (docs/security.md), serve on 127.0.0.1, or add "
+                "--i-know-there-is-no-sign-in."
+            )
+            raise typer.Exit(1)
+        people = len(everybody(kb)) if way is not Way.ALONE else 0
+        reports, folder = len(kb.reports()), kb.settings.data.resolve()
     say(f"Serving {reports} reports from {folder} on http://{host}:{port}")
-    say("Single-user mode: no sign-in is set up; whoever opens this address may do everything.")
+    say(_who_comes_in(way, people))
     sys.stderr.flush()
-    root = Path(__file__).resolve().parents[1]
+    arguments = [sys.executable, "-m", "app.server", "--host", host, "--port", str(port)]
     environment = {**os.environ, "PBI_DATA": str(folder)}
-    arguments = [
-        sys.executable, "-m", "streamlit", "run", str(root / "main.py"),
-        "--server.address", host,
-        "--server.port", str(port),
-        "--server.headless", "true",
-        "--browser.gatherUsageStats", "false",
-    ]  # fmt: skip
     # Streamlit reads its theme from .streamlit beside the working folder.
-    os.chdir(root.parent)
+    os.chdir(Path(__file__).resolve().parents[2])
     os.execve(sys.executable, arguments, environment)
+
+
+def _who_comes_in(way: Way, people: int) -> str:
+    if way == "alone":
+        return (
+            "Single-user mode: no sign-in is set up; whoever opens this address may do everything."
+        )
+    if not people:
+        return "Nobody has access yet: pbi users add EMAIL --role administrator"
+    return f"{people} people have access, by {'sign-in' if way == 'oidc' else 'the proxy'}."
