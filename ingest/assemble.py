@@ -37,6 +37,12 @@ class Draft:
     source: str = "prose"
     order: int = 0
 
+    @property
+    def pages(self) -> set[int]:
+        """The pages on which some of it begins."""
+        spans = (self.number, *(item.at for item in self.found), *self.narrative)
+        return {span.page for span in spans}
+
     def first(self, name: str) -> Found | None:
         """The first value found for a field."""
         return next((item for item in self.found if item.field == name), None)

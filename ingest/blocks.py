@@ -238,13 +238,13 @@ def starts_of(
     items: Sequence[FlowItem],
     flow: Flow,
     vocabulary: Vocabulary,
-    fields_of: Callable[[int, int], set[str]],
+    fields_of: Callable[[Sequence[tuple[int, int]]], list[set[str]]],
 ) -> tuple[list[Start], Contents]:
     """The items that open records, and those of a contents page, in reading order.
 
     Args:
-        fields_of: names of the fields that the items from one index up to another state, as the
-            field reader sees them.
+        fields_of: for stretches of items, each from one index up to another, the names of the
+            fields that they state, as the field reader sees them: all of them, or two at least.
     """
     raw: list[Start] = []
     for index, item in enumerate(items):
@@ -274,13 +274,11 @@ def starts_of(
 def _stated(
     candidates: Sequence[Start],
     items: Sequence[FlowItem],
-    fields_of: Callable[[int, int], set[str]],
+    fields_of: Callable[[Sequence[tuple[int, int]]], list[set[str]]],
 ) -> dict[int, set[str]]:
     ends = [*[start.index for start in candidates[1:]], len(items)]
-    return {
-        start.index: fields_of(start.index, after)
-        for start, after in zip(candidates, ends, strict=False)
-    }
+    indices = [start.index for start in candidates]
+    return dict(zip(indices, fields_of(list(zip(indices, ends, strict=False))), strict=True))
 
 
 def _said_twice(candidates: list[Start], stated: dict[int, set[str]]) -> list[Start]:
@@ -303,7 +301,7 @@ def _said_twice(candidates: list[Start], stated: dict[int, set[str]]) -> list[St
 def find_contents(
     raw: Sequence[Start],
     items: Sequence[FlowItem],
-    fields_of: Callable[[int, int], set[str]],
+    fields_of: Callable[[Sequence[tuple[int, int]]], list[set[str]]],
 ) -> Contents:
     """A run of numbers close together that state nothing and that all come again later."""
     last = {start.pbi: start.index for start in raw}
@@ -317,7 +315,7 @@ def find_contents(
             run.append(start)
             if after - start.index <= 4:
                 continue
-        if len(run) >= 3 and not fields_of(run[0].index, run[-1].index + 1):
+        if len(run) >= 3 and not fields_of([(run[0].index, run[-1].index + 1)])[0]:
             entries += run
             indices |= set(range(run[0].index, _contents_end(run, items)))
         run = [start] if again and start not in run else []

@@ -30,6 +30,7 @@ from ingest.errors import IngestError, TooLarge, UnreadableFile
 from ingest.limits import MEGABYTE, hold_to
 from ingest.progress import Progress
 from ingest.records import Reading
+from ingest.share import allow, usable_processors
 
 TIMEOUT = 300.0
 """Seconds of wall clock that one file may take; OCR of a long scan needs the most."""
@@ -41,6 +42,7 @@ _TICK = 0.2
 _FILES_PER_CHILD = 200
 _IDLE_SECONDS = 60.0
 _MOST_IDLE = 2
+_MOST_PROCESSES = 4
 _ERRORS: dict[str, type[IngestError]] = {
     name: kind
     for name, kind in vars(errors).items()
@@ -417,6 +419,7 @@ def _result(name: str, future: Future[Any]) -> tuple[str, Reading | IngestError]
 def main() -> int:
     """Reads requests from stdin until it ends. The first argument is the limit on memory in MB."""
     hold_to(memory_mb=int(sys.argv[1]) if len(sys.argv) > 1 else MEMORY_MB)
+    allow(min(_MOST_PROCESSES, usable_processors()))
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # nothing that a library prints may get between the messages
     _load_libraries()

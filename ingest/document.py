@@ -24,6 +24,10 @@ class Word:
     size: float = 0.0
     bold: bool = False
 
+    def __reduce__(self) -> tuple[type[Word], tuple[str, Box | None, float, bool]]:
+        # Words go between processes by the hundred thousand: the usual way takes thrice as long.
+        return Word, (self.text, self.box, self.size, self.bold)
+
 
 @dataclass(frozen=True)
 class Line:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from datetime import date, timedelta
 
-from ingest.assemble import Draft
 from ingest.document import Document, Line, Table
 from ingest.impact import is_outage, nearest_year
 from ingest.numbers import short_pbi
@@ -78,9 +77,8 @@ def problem_findings(
     return notes.found
 
 
-def only_listed(listed: Sequence[tuple[str, Span]], drafts: Sequence[Draft]) -> list[Finding]:
+def only_listed(listed: Sequence[tuple[str, Span]], told: Container[str]) -> list[Finding]:
     """Problems that the contents list names and no entry tells of."""
-    told = {draft.pbi for draft in drafts}
     spans = {pbi: span for pbi, span in listed if pbi not in told}
     return [
         Finding(
@@ -94,15 +92,19 @@ def only_listed(listed: Sequence[tuple[str, Span]], drafts: Sequence[Draft]) -> 
     ]
 
 
-def silent_pages(document: Document, drafts: Sequence[Draft]) -> list[Finding]:
-    """Pages whose text led to no record, although records stand before and behind them."""
-    pages = {span.page for draft in drafts for span in _spans(draft)}
+def silent_pages(document: Document, pages: set[int]) -> list[Finding]:
+    """Pages whose text led to no record, although records stand before and behind them.
+
+    Args:
+        pages: those on which some of a record stands.
+    """
     if not pages:
         return []
     found = []
+    first = min(pages)
     for page in document.pages:
         words = sum(len(_words(item)) for item in page.body)
-        if page.number in pages or words < 12 or page.number < min(pages):
+        if page.number in pages or words < 12 or page.number < first:
             continue
         found.append(
             Finding(
@@ -113,10 +115,6 @@ def silent_pages(document: Document, drafts: Sequence[Draft]) -> list[Finding]:
             )
         )
     return found
-
-
-def _spans(draft: Draft) -> list[Span]:
-    return [draft.number, *(item.at for item in draft.found), *draft.narrative]
 
 
 def _words(item: Line | Table) -> list[str]:

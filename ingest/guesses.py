@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ingest.records import ImpactClass
 from ingest.rules.dates import dates_in, says_no_date
@@ -30,6 +31,7 @@ class Guess:
     why: str
 
 
+@lru_cache(maxsize=4096)
 def guess_field(
     label: str, value: str, vocabulary: Vocabulary, *, typed: bool = False
 ) -> Guess | None:

@@ -61,13 +61,10 @@ class LabelWords:
         self._cues = cues
         # One alternation for each first word, since most words of a text open no label at all; the
         # longest first, so that "Target completion date" wins.
-        names: dict[str, list[str]] = {}
+        self._names: dict[str, list[str]] = {}
         for name in sorted(self._fields, key=len, reverse=True):
-            names.setdefault(_first(name, 0), []).append(_loose(name))
-        self._patterns = {
-            first: re.compile(rf"(?P<name>{'|'.join(loose)}){_BEHIND}", re.IGNORECASE)
-            for first, loose in names.items()
-        }
+            self._names.setdefault(_first(name, 0), []).append(name)
+        self._patterns: dict[str, re.Pattern[str]] = {}
 
     @property
     def fields(self) -> dict[str, str]:
@@ -82,7 +79,7 @@ class LabelWords:
         """The longest known label that begins at an offset, with its separator."""
         found, begin = None, at
         while found is None:
-            pattern = self._patterns.get(_first(text, begin))
+            pattern = self._pattern(_first(text, begin))
             found = pattern.match(text, begin) if pattern else None
             if found is None:
                 prefix = _PREFIX.match(text, begin)
@@ -97,6 +94,17 @@ class LabelWords:
         if found["ask"]:  # "Major incident?": asked, so what stands behind answers it
             stop, mark = found.end("ask"), mark or ":"
         return LabelMatch(self._fields[name], name, at, stop, found.end(), mark[:1])
+
+    def _pattern(self, first: str) -> re.Pattern[str] | None:
+        """The labels that begin with a word, made into a pattern when the word is first met."""
+        if first not in self._names:
+            return None
+        pattern = self._patterns.get(first)
+        if pattern is None:
+            names = "|".join(map(_loose, self._names[first]))
+            pattern = re.compile(rf"(?P<name>{names}){_BEHIND}", re.IGNORECASE)
+            self._patterns[first] = pattern
+        return pattern
 
     def opens_field(self, text: str) -> bool:
         """The text begins with a known label and a colon or an equals sign."""

@@ -21,32 +21,27 @@ _NAMES = {
 }  # fmt: skip
 
 
-def merged(drafts: Sequence[Draft], vocabulary: Vocabulary) -> tuple[list[Draft], list[Finding]]:
-    """One draft per problem in the order of their first full entry, and what did not agree."""
-    groups: dict[str, list[Draft]] = {}
-    for draft in drafts:
-        groups.setdefault(draft.pbi, []).append(draft)
-    out, findings = [], []
-    for group in groups.values():
-        main, *others = sorted(group, key=lambda draft: draft.source == "summary")
-        blocks = [draft for draft in group if draft.source != "summary"]
-        if len(blocks) > 1:
-            pages = ", ".join(str(draft.number.page) for draft in blocks)
-            findings.append(
-                Finding(
-                    code="duplicate-block",
-                    message=f"{short_pbi(main.pbi)} has {len(blocks)} entries (pages {pages}); "
-                    "they were read as one problem.",
-                    pbi=main.pbi,
-                    page=blocks[1].number.page,
-                    ask="Which of the entries is the right one?",
-                )
+def merged(group: Sequence[Draft], vocabulary: Vocabulary) -> tuple[Draft, list[Finding]]:
+    """One draft of all those of one problem, and what did not agree."""
+    findings = []
+    main, *others = sorted(group, key=lambda draft: draft.source == "summary")
+    blocks = [draft for draft in group if draft.source != "summary"]
+    if len(blocks) > 1:
+        pages = ", ".join(str(draft.number.page) for draft in blocks)
+        findings.append(
+            Finding(
+                code="duplicate-block",
+                message=f"{short_pbi(main.pbi)} has {len(blocks)} entries (pages {pages}); "
+                "they were read as one problem.",
+                pbi=main.pbi,
+                page=blocks[1].number.page,
+                ask="Which of the entries is the right one?",
             )
-        for other in others:
-            findings += _differences(main, other, vocabulary)
-            main = _merge(main, other)
-        out.append(main)
-    return out, findings
+        )
+    for other in others:
+        findings += _differences(main, other, vocabulary)
+        main = _merge(main, other)
+    return main, findings
 
 
 def _merge(main: Draft, other: Draft) -> Draft:

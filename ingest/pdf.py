@@ -11,6 +11,7 @@ import hashlib
 import io
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from ingest.document import Document, Line, Page
@@ -21,6 +22,7 @@ from ingest.layout import body_of
 from ingest.limits import Limits
 from ingest.progress import Progress
 from ingest.records import Finding
+from ingest.share import shared
 from ingest.sniff import PDF
 
 if TYPE_CHECKING:
@@ -34,6 +36,7 @@ Engine = Literal["auto", "pdfplumber"]
 
 # An end-of-file mark stands in the last bytes of a whole PDF; some programs add a little after it.
 _TAIL = 4096
+_PAGES_A_PROCESS = 100
 
 
 def read_pdf(
@@ -67,11 +70,9 @@ def read_pdf(
             raise TooLarge(f"the PDF has {source.count} pages; the limit is {limits.pages}")
         if not source.count:
             raise UnreadableFile("the PDF is damaged: it has no pages")
-        inks: list[Ink] = []
-        for ink in source.inks():
-            inks.append(ink)
-            if progress is not None:
-                progress("pages", len(inks), source.count)
+        inks = shared(partial(_inks, source, progress), source.count, least=_PAGES_A_PROCESS)
+        if progress is not None:
+            progress("pages", source.count, source.count)
         title = source.title
     scans, found = _read_pictures(data, inks, ocr=ocr, limits=limits, progress=progress)
     return Document(
@@ -82,6 +83,16 @@ def read_pdf(
         title=title,
         findings=found,
     )
+
+
+def _inks(source: _Source, progress: Progress | None, part: range) -> list[Ink]:
+    """The ink of some pages; progress is told of as if all parts went on abreast."""
+    inks: list[Ink] = []
+    for ink in source.inks(part):
+        inks.append(ink)
+        if progress is not None and part.start == 0 and len(inks) < len(part):
+            progress("pages", len(inks) * source.count // len(part), source.count)
+    return inks
 
 
 def _laid_out(inks: list[Ink], scans: set[int]) -> tuple[Page, ...]:
@@ -214,8 +225,8 @@ class _Source:
             return None
         return said.strip() or None
 
-    def inks(self) -> Iterator[Ink]:
-        """Each page in order; nothing of a page is kept once the next is asked for."""
+    def inks(self, part: range) -> Iterator[Ink]:
+        """Each page of a part in order; nothing of a page is kept once the next is asked for."""
         import pypdfium2 as pdfium
 
         from ingest.pdf_fast import FastReader, NotSure
@@ -226,7 +237,7 @@ class _Source:
             if self._engine == "auto"
             else None
         )
-        for index in range(self.count):
+        for index in part:
             try:
                 if fast is None:
                     yield self._read_slowly(index)

@@ -18,9 +18,11 @@ from ingest.joining import JoinedText, join_lines
 from ingest.records import Grade
 from ingest.rules.statements import owner_in
 from ingest.rules.values import bare_values
+from ingest.share import shared
 from ingest.spans import Found, Span
 from ingest.vocabulary import Vocabulary
 
+_RECORDS_A_PROCESS = 150
 _HEADING_WORDS = re.compile(
     r"(?:\d+(?:\.\d+)*[.)]?|section|part|annex|appendix|problems?|records?|PBIs?|open|closed|new|held|owned|with|by|"
     r"the|for|of|and|currently|attributed|attributable|assigned|to|supplier|service|provider|party|owner|summary|"
@@ -44,15 +46,55 @@ _SIGNED = re.compile(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Block:
+    """The lines and forms of one entry; a long report has thousands, so each is read in its turn.
+
+    Attributes:
+        start: what opens it. items: from there on. above: the headings between it and the entry
+            before. heading: the party under whose heading it stands.
+    """
+
+    start: Start
+    items: Sequence[FlowItem]
+    above: Sequence[FlowLine]
+    heading: Found | None
+
+    @property
+    def pbi(self) -> str:
+        """The problem that it tells of."""
+        return self.start.pbi
+
+    @property
+    def order(self) -> int:
+        """Where in the document it begins."""
+        return self.start.index
+
+    @property
+    def source(self) -> str:
+        """As of a draft."""
+        return "prose"
+
+    def draft(self, flow: Flow, vocabulary: Vocabulary) -> Draft:
+        """The entry as read."""
+        draft = read_block(self.start, self.items, flow, vocabulary)
+        draft.order = self.order
+        if draft.first("title") is None:
+            _title_above(draft, self.above, flow, vocabulary)
+        if self.heading:
+            draft.found.append(self.heading)
+        return draft
+
+
 @dataclass(slots=True)
 class Prose:
     """What running lines hold.
 
     Attributes:
-        drafts: one per block. front: lines that stand in no record. listed: contents entries.
+        blocks: in reading order. front: lines that stand in no record. listed: contents entries.
     """
 
-    drafts: list[Draft] = field(default_factory=list)
+    blocks: list[Block] = field(default_factory=list)
     front: list[Line] = field(default_factory=list)
     listed: list[tuple[str, Span]] = field(default_factory=list)
 
@@ -67,15 +109,34 @@ def fields_stated(items: Sequence[FlowItem], vocabulary: Vocabulary) -> set[str]
     return names - {"other", "pbi", "links"}
 
 
+def _stated_in(
+    items: Sequence[FlowItem], parts: Sequence[tuple[int, int]], vocabulary: Vocabulary
+) -> list[set[str]]:
+    """`fields_stated` of stretches of items; of long ones all fields, or two at least."""
+
+    def stated(share: range) -> list[set[str]]:
+        out = []
+        for first, end in parts[share.start : share.stop]:
+            # Two fields are as good as ten: most records show them in their first lines.
+            names = fields_stated(items[first : min(end, first + 8)], vocabulary)
+            if len(names) < 2 and end - first > 8:
+                names = fields_stated(items[first:end], vocabulary)
+            out.append(names)
+        return out
+
+    return shared(stated, len(parts), least=_RECORDS_A_PROCESS)
+
+
 def read_prose(items: Sequence[FlowItem], flow: Flow, vocabulary: Vocabulary) -> Prose:
     """The records that lines and forms hold, in reading order."""
     items = whole_headings(items, flow)
     known: dict[tuple[int, int], set[str]] = {}
 
-    def fields_of(first: int, end: int) -> set[str]:
-        if (first, end) not in known:
-            known[first, end] = fields_stated(items[first:end], vocabulary)
-        return known[first, end]
+    def fields_of(parts: Sequence[tuple[int, int]]) -> list[set[str]]:
+        missing = [part for part in parts if part not in known]
+        for part, names in zip(missing, _stated_in(items, missing, vocabulary), strict=True):
+            known[part] = names
+        return [known[part] for part in parts]
 
     starts, listed = starts_of(items, flow, vocabulary, fields_of)
     result = Prose(listed=_listed(listed.starts, items))
@@ -94,14 +155,8 @@ def read_prose(items: Sequence[FlowItem], flow: Flow, vocabulary: Vocabulary) ->
         if place + 1 == len(starts):
             body, rest = _split_end(body, flow)
             result.front += _lines(rest)
-        draft = read_block(start, body, flow, vocabulary)
-        draft.order = start.index
-        if draft.first("title") is None:
-            _title_above(draft, _flow_lines(above), flow, vocabulary)
+        result.blocks.append(Block(start, body, _flow_lines(above), heading))
         above = tail
-        if heading:
-            draft.found.append(heading)
-        result.drafts.append(draft)
         heading = _owner_heading(_flow_lines(tail), vocabulary) or heading
         result.front += _lines(tail)
     return result

@@ -11,11 +11,17 @@ from ingest.findings import only_listed, order_findings, problem_findings, silen
 from ingest.flow import flow_of
 from ingest.grading import lowered_for_ocr
 from ingest.merge import merged
-from ingest.prose import read_prose
+from ingest.prose import Block, read_prose
 from ingest.records import Finding, ProblemReading, Reading
 from ingest.report_fields import ReportFields, front_matter
+from ingest.rules.spans import RecordSpans, record_spans
+from ingest.share import shared
 from ingest.sorting import sort_tables, with_tables
 from ingest.vocabulary import Vocabulary, load
+
+_RECORDS_A_PROCESS = 150
+_Read = tuple[ProblemReading, list[Finding], set[int]]
+"""A problem, where its entries did not agree, and the pages on which they stand."""
 
 
 def read_report(data: bytes, name: str) -> Reading:
@@ -40,11 +46,11 @@ def read_document(document: Document, vocabulary: Vocabulary | None = None) -> R
     flow = flow_of(document)
     sorted_out = sort_tables(flow, words)
     prose = read_prose(sorted_out.items, flow, words)
-    drafts = with_tables(prose.drafts, sorted_out)
+    entries: list[Block | Draft] = with_tables(prose.blocks, sorted_out)
     listed = [*sorted_out.listed, *prose.listed]
-    if not drafts and listed:
-        drafts = [Draft(pbi, span) for pbi, span in listed]
-    if not drafts:
+    if not entries and listed:
+        entries = [Draft(pbi, span) for pbi, span in listed]
+    if not entries:
         raise NoProblems(
             "text was read, but no problem record (a PBI number with a title or fields) was found",
             source=document.file,
@@ -52,30 +58,45 @@ def read_document(document: Document, vocabulary: Vocabulary | None = None) -> R
     fields = ReportFields(document, front_matter(document, prose.front), words)
     scope = fields.scope()
     status_date = fields.status_date()
-    whole, findings = merged(drafts, words)
-    mentions = _mentions(whole, words)
-    readings = [
-        assemble(draft, words, scope=scope, status_date=status_date, mentions=mentions)
-        for draft in whole
-    ]
+    told: dict[str, list[Block | Draft]] = {}
+    for entry in entries:
+        told.setdefault(entry.pbi, []).append(entry)
+    groups = list(told.values())
+    finder = record_spans(words)
+
+    def read_groups(part: range) -> list[_Read]:
+        out = []
+        for group in groups[part.start : part.stop]:
+            drafts = [
+                item if isinstance(item, Draft) else item.draft(flow, words) for item in group
+            ]
+            pages = {page for draft in drafts for page in draft.pages}
+            whole, disagree = merged(drafts, words)
+            mentions = _mentions(whole, finder)
+            one = assemble(whole, words, scope=scope, status_date=status_date, mentions=mentions)
+            out.append((one, disagree, pages))
+        return out
+
+    done = shared(read_groups, len(groups), least=_RECORDS_A_PROCESS)
+    readings = [one for one, _, _ in done]
+    findings = [finding for _, disagree, _ in done for finding in disagree]
+    pages = {page for _, _, some in done for page in some}
     report = fields.read(readings)
     readings = _with_findings(
         readings, words, status_date=report.status_date, scope=scope, open_list=fields.open_list()
     )
     readings = lowered_for_ocr(readings, document)
     about_problems = [finding for item in readings for finding in item.findings]
-    about_pages = (*only_listed(listed, drafts), *silent_pages(document, drafts))
+    about_pages = (*only_listed(listed, told), *silent_pages(document, pages))
     every = (*document.findings, *fields.findings, *about_pages, *findings, *about_problems)
     return Reading(report=report, problems=tuple(readings), findings=tuple(every))
 
 
-def _mentions(drafts: list[Draft], vocabulary: Vocabulary) -> Mentions:
-    """Parties in the records' texts, found in one pass of the spaCy rules."""
-    from ingest.rules.spans import record_spans
-
-    texts = list(dict.fromkeys(text for draft in drafts for text in party_texts(draft)))
-    found = dict(zip(texts, record_spans(vocabulary).parties(texts), strict=True))
-    return lambda text: found.get(text) or vocabulary.parties_in(text)
+def _mentions(draft: Draft, finder: RecordSpans) -> Mentions:
+    """Parties in the record's texts, found by the spaCy rules."""
+    texts = list(dict.fromkeys(party_texts(draft)))
+    found = dict(zip(texts, finder.parties(texts), strict=True))
+    return lambda text: found.get(text) or finder.vocabulary.parties_in(text)
 
 
 def _with_findings(

@@ -12,6 +12,7 @@ from ingest.cells import Row, label_of, rows_of
 from ingest.document import Line, Table
 from ingest.flow import Break, Flow, FlowLine, lines_of_cell
 from ingest.forms import FormItem, read_forms
+from ingest.prose import Block
 from ingest.spans import Span
 from ingest.tables import TableReader, find_bare_columns, find_columns, header_texts, listed_in
 from ingest.vocabulary import Vocabulary
@@ -168,9 +169,9 @@ def _as_lines(table: Table) -> list[FlowItem]:
     return out
 
 
-def with_tables(drafts: list[Draft], tables: Sorted) -> list[Draft]:
-    """Prose and table drafts in reading order; a table that repeats details is a summary."""
-    told = {draft.pbi for draft in drafts}
+def with_tables(blocks: Sequence[Block], tables: Sorted) -> list[Block | Draft]:
+    """Entries of both kinds in reading order; a table that repeats details is a summary."""
+    told = {block.pbi for block in blocks}
     largest = max(tables.tables, key=_fields, default=[])
     for group in tables.tables:
         for draft in group:
@@ -179,8 +180,8 @@ def with_tables(drafts: list[Draft], tables: Sorted) -> list[Draft]:
             )
             if repeats:
                 draft.source = "summary"
-    every = [*drafts, *(draft for group in tables.tables for draft in group)]
-    return sorted(every, key=lambda draft: (draft.order, draft.source != "summary"))
+    every: list[Block | Draft] = [*blocks, *(draft for group in tables.tables for draft in group)]
+    return sorted(every, key=lambda entry: (entry.order, entry.source != "summary"))
 
 
 def _fields(group: Sequence[Draft]) -> float:
