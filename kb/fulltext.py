@@ -41,6 +41,8 @@ if TYPE_CHECKING:
     from sqlalchemy.sql.compiler import SQLCompiler
     from sqlalchemy.sql.operators import OperatorType
 
+    from kb.visible import Sight
+
 # Not part of tables.metadata: Alembic must not take it for an ordinary table.
 fulltext = Table(
     "fulltext",
@@ -202,6 +204,7 @@ def matches(match: Match) -> ColumnElement[bool]:
 
 def ranked(
     connection: Connection,
+    sight: Sight,
     match: Match,
     s: FromClause,
     shown: ColumnElement[Any],
@@ -211,12 +214,18 @@ def ranked(
     """`shown` of the rows of `s` that hold any of the phrases, best first by BM25.
 
     Args:
+        sight: what may be seen: how rare a word is, is told by that alone.
         s: rows with `id` and `pbi`; where two are as good, they come in PBI order.
     """
+    seen = None if sight.everything else sight.rows()
     if connection.dialect.name != "sqlite":
         from kb import tsvector
 
-        return tsvector.ranked(connection, match.phrases, WEIGHTS, s, shown, where, limit)
+        return tsvector.ranked(connection, match.phrases, WEIGHTS, seen, s, shown, where, limit)
+    if seen is not None:
+        from kb import ranking
+
+        return ranking.ranked(connection, match.phrases, WEIGHTS, seen, s, shown, where, limit)
     weights = ", ".join(str(weight) for weight in WEIGHTS)
     statement = (
         select(shown)

@@ -67,7 +67,7 @@ def by_words(
         return []
     s = sight.rows("s")
     where = conditions(filters, s, sight, only=only)
-    return ranked(connection, match, s, s.c.id, where, CANDIDATES)
+    return ranked(connection, sight, match, s, s.c.id, where, CANDIDATES)
 
 
 def by_number(
@@ -107,7 +107,7 @@ def by_meaning(
         return _rows_of(index.scores(vector, list(owners)), owners)
     wanted = CANDIDATES
     while True:
-        ranked = index.nearest(vector, wanted)
+        ranked = nearest(connection, sight, index, vector, wanted)
         owners = defaultdict(list)
         for start in range(0, len(ranked), _IN):
             batch = [one for one, _ in ranked[start : start + _IN]]
@@ -116,6 +116,27 @@ def by_meaning(
         found = _rows_of(ranked, owners)
         if len(found) >= CANDIDATES // 2 or len(ranked) < wanted:
             return found
+        wanted *= 4
+
+
+def nearest(
+    connection: Connection, sight: Sight, index: VectorIndex, vector: Vectors, k: int
+) -> list[tuple[str, float]]:
+    """The k nearest of the passages that may be seen: others take nobody's place."""
+    if sight.everything:
+        return index.nearest(vector, k)
+    s = sight.rows()
+    spoken = select(passages.c.hash).join(s, s.c.id == passages.c.snapshot_id)
+    wanted = k
+    while True:
+        near = index.nearest(vector, wanted)
+        seen: set[str] = set()
+        for start in range(0, len(near), _IN):
+            batch = [one for one, _ in near[start : start + _IN]]
+            seen |= set(connection.scalars(spoken.where(passages.c.hash.in_(batch))))
+        found = [one for one in near if one[0] in seen]
+        if len(found) >= k or len(near) < wanted:
+            return found[:k]
         wanted *= 4
 
 

@@ -17,6 +17,7 @@ from kb.filters import Filters
 from kb.fulltext import match_any, ranked
 from kb.passages import cut
 from kb.records import Snapshot
+from kb.search import nearest
 from kb.select import conditions, each_quarter, narrowing
 from kb.tables import passages
 from kb.visible import Sight
@@ -68,8 +69,8 @@ def told(
     where = _where(filters, s, sight, only)
     ranks: dict[str, float] = defaultdict(float)
     for found in (
-        _by_words(connection, words, s, where),
-        _by_meaning(connection, meaning, s, where),
+        _by_words(connection, sight, words, s, where),
+        _by_meaning(connection, sight, meaning, s, where),
     ):
         for rank, pbi in enumerate(dict.fromkeys(found), start=1):
             ranks[pbi] += 1 / (RRF + rank)
@@ -109,14 +110,19 @@ def _where(
 
 
 def _by_words(
-    connection: Connection, words: str, s: FromClause, where: ColumnElement[bool]
+    connection: Connection,
+    sight: Sight,
+    words: str,
+    s: FromClause,
+    where: ColumnElement[bool],
 ) -> list[str]:
     match = match_any(words)
-    return ranked(connection, match, s, s.c.pbi, where, ROWS) if match else []
+    return ranked(connection, sight, match, s, s.c.pbi, where, ROWS) if match else []
 
 
 def _by_meaning(
     connection: Connection,
+    sight: Sight,
     meaning: tuple[VectorIndex, Vectors] | None,
     s: FromClause,
     where: ColumnElement[bool],
@@ -136,7 +142,7 @@ def _by_meaning(
     if len(hashes) <= EXACT:
         ranked = index.scores(vector, hashes)
     else:
-        ranked = index.nearest(vector, NEAREST)
+        ranked = nearest(connection, sight, index, vector, NEAREST)
     owners: dict[str, list[str]] = defaultdict(list)
     for start in range(0, len(ranked), _IN):
         batch = [one for one, _ in ranked[start : start + _IN]]

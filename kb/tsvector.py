@@ -9,7 +9,6 @@ not as phrases, a word counts 256 times at most, and some 900 kB of tokens are k
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any
@@ -32,6 +31,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, REAL, TSQUERY, TSVECTOR
 
+from kb.ranking import K1, B, rare
 from kb.tokens import tokenised, tokens_of
 
 _f = Table(
@@ -49,7 +49,6 @@ _LONGEST = 255
 _ROOM = 900_000
 _LAST_PLACE = 16_383
 _BATCH = 200
-_K1, _B = 1.2, 0.75  # as in FTS5's bm25()
 
 Positions = Mapping[str, tuple[Sequence[int], Sequence[str]]]
 """By token: where it stands, and the letter of the column there."""
@@ -179,33 +178,42 @@ def ranked(
     connection: Connection,
     phrases: Sequence[str],
     weights: Sequence[float],
+    seen: FromClause | None,
     s: FromClause,
     shown: ColumnElement[Any],
     where: ColumnElement[bool],
     limit: int,
 ) -> list[Any]:
-    """`shown` of the rows of `s` that hold any phrase, best first by BM25, ties in PBI order."""
+    """`shown` of the rows of `s` that hold any phrase, best first by BM25, ties in PBI order.
+
+    Args:
+        seen: the rows (with `id`) that the statistics are taken over; None for all.
+    """
     terms = tokens_of(phrases)
     asked = query(phrases, every=False)
     if not asked:
         return []
     weigh = dict(zip("ABCD", weights, strict=True))
-    idf, average = _rarity(connection, terms)
+    idf, average = _rarity(connection, terms, seen)
     scored = []
     for row in _candidates(connection, asked, terms, weigh, s, shown, where):
         said, key, length, positions = row
         score = 0.0
         for one, tokens in zip(idf, terms, strict=True):
             often = _often(tokens, positions, weigh)
-            most = often + _K1 * (1 - _B + _B * length / average)
-            score += one * (often * (_K1 + 1.0) / most)
+            most = often + K1 * (1 - B + B * length / average)
+            score += one * (often * (K1 + 1.0) / most)
         scored.append((-score, key, said))
     scored.sort(key=lambda one: one[:2])
     return [said for _, _, said in scored[:limit]]
 
 
-def _rarity(connection: Connection, terms: Sequence[Sequence[str]]) -> tuple[list[float], float]:
+def _rarity(
+    connection: Connection, terms: Sequence[Sequence[str]], seen: FromClause | None
+) -> tuple[list[float], float]:
     """The inverse document frequency of each term, and the average length of a text."""
+    if seen is not None:
+        return _rarity_among(connection, terms, seen)
     size = connection.execute(text("SELECT held, words FROM fulltext_size")).one()
     counts: dict[int, int] = dict(
         iter(
@@ -218,11 +226,25 @@ def _rarity(connection: Connection, terms: Sequence[Sequence[str]]) -> tuple[lis
             )
         )
     )
-    found = []
-    for place in range(1, len(terms) + 1):
-        rare = math.log((size.held - counts[place] + 0.5) / (counts[place] + 0.5))
-        found.append(rare if rare > 0.0 else 1e-6)
+    found = [rare(size.held, counts[place]) for place in range(1, len(terms) + 1)]
     return found, size.words / max(size.held, 1)
+
+
+def _rarity_among(
+    connection: Connection, terms: Sequence[Sequence[str]], seen: FromClause
+) -> tuple[list[float], float]:
+    """The same over some of the texts."""
+    among = _f.c.rowid.in_(select(seen.c.id))
+    count = select(func.count()).select_from(_f).where(among)
+    held, words = connection.execute(
+        select(func.count(), func.coalesce(func.sum(_f.c.length), 0)).select_from(_f).where(among)
+    ).one()
+    found = []
+    for tokens in terms:
+        asked = cast(literal(_phrase(tokens), Text), TSQUERY)
+        meets = _f.c.tokens.op("@@", is_comparison=True)(asked)
+        found.append(rare(held, int(connection.scalar(count.where(meets)) or 0)))
+    return found, words / max(held, 1)
 
 
 def _candidates(
