@@ -16,6 +16,7 @@ from kb.answer.phrasing import capital, event_verb, listed, name_of, report_word
 from kb.answers import Table
 from kb.filters import Filters
 from kb.history import group_events
+from kb.query import OrderBy
 from kb.records import Event, EventKind, Snapshot
 from kb.words import EVENT_LABELS, british, event_words, slip_words
 
@@ -53,6 +54,16 @@ def answer_changes(asked: Asked, draft: Draft) -> None:
             if e.from_quarter == query.from_quarter and e.to_quarter == query.to_quarter
         ]
         found = _stated_in_both(asked, found)
+    if query.filters.stated:
+        # "Leaving out those with no owner stated": on either side of the change.
+        found = [
+            e
+            for e in found
+            if _FIELD.get(e.kind) not in query.filters.stated or (e.before and e.after)
+        ]
+    if query.order is OrderBy.SLIP_DAYS and found:
+        _furthest(asked, draft, found)
+        return
     draft.pbis = list(dict.fromkeys(event.pbi for event in found))
     if asked.meaning.counting:
         draft.value = len(draft.pbis)
@@ -115,6 +126,22 @@ def _events(asked: Asked) -> list[Event]:
     if EventKind.CLOSED not in query.events and EventKind.APPEARED not in query.events:
         return out
     return out
+
+
+def _furthest(asked: Asked, draft: Draft, found: list[Event]) -> None:
+    """The furthest moves of a target between two reports: "the biggest slip between Q3 and Q4"."""
+    number = asked.query.limit or 1
+    ranked = sorted(found, key=lambda e: (-(e.days or 0), e.pbi))
+    least = ranked[min(number, len(ranked)) - 1].days
+    top = [e for e in ranked if (e.days or 0) >= (least or 0)]
+    draft.pbis = [e.pbi for e in top]
+    draft.value = top[0].days
+    lines = "; ".join(_line(event) for event in top)
+    draft.say(
+        f"Of {_counted(len({e.pbi for e in found}))} whose target slipped {_span(asked)}, furthest "
+        f"{'is' if len(top) == 1 else 'are'}: {lines}.",
+        *_Cites(asked, draft, top).of(top),
+    )
 
 
 def _stated_in_both(asked: Asked, found: list[Event]) -> list[Event]:
@@ -292,7 +319,7 @@ def _history(asked: Asked, draft: Draft, pbi: str) -> None:
         *(draft.cite(h) for h in held),
         draft.cite(last, "title"),
     )
-    draft.value = ", ".join(names)
+    draft.value = len(held) if asked.meaning.counting else ", ".join(names)
     for row in held:
         target = (
             f", target {british(row.problem.target_completion)}"

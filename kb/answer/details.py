@@ -22,6 +22,22 @@ MEANING_FLOOR = 0.45
 """Cosine from which the text of a problem that is named counts as telling of the topic."""
 
 
+FACTS = ("owner", "severity", "status", "target_completion", "user_impact")
+_ABOUT_FIELD = {
+    "owner": re.compile(r"\b(?:own\w*|assign\w*|transfer\w*|hand\w*|pass\w*|with)\b", re.I),
+    "severity": re.compile(r"\b(?:severity|priority|critical|high|medium|low|downgrad\w*)\b", re.I),
+    "target_completion": re.compile(
+        r"\b(?:target|date|delay\w*|slip\w*|later|mov\w*|put back|release|plan\w*|freeze)\b", re.I
+    ),
+    "user_impact": re.compile(r"\b(?:impact|user|consumer|customer|affect)\w*\b", re.I),
+}
+_LET = re.compile(
+    r"\b(?:let|lets|allow\w*|meant that|means that|fault(?:y|s)?|blocked|failed to|failure of|"
+    r"error in|"
+    r"unplugged|wrong\w*|mis\w+ed|was not (?:set|renewed|updated|applied|tested|installed)|"
+    r"too (?:few|many|small|large|long|short|early|late)|expired|overload\w*|exhausted|ran out)\b",
+    re.IGNORECASE,
+)
 _FIXED = re.compile(
     r"\b(?:fix(?:ed)?|resolv\w+|restor\w+|complet\w+|no recurrence|can be closed|closed|"
     r"patch\w*|change was made|replaced|restarted)\b",
@@ -113,6 +129,8 @@ def _reason_of(asked: Asked, draft: Draft, row: Snapshot) -> None:
             for pair in texts_of(one)
             if pair[0] in ("description", "update") and cue.search(pair[1])
         ]
+        if asked.query.fields:
+            told = [pair for pair in told if _of_fields(asked, pair[1])]
         if told:
             cites, said = [], []
             for name, sentence in told[:2]:
@@ -132,11 +150,37 @@ def _reason_of(asked: Asked, draft: Draft, row: Snapshot) -> None:
                     f"{name_of(one.pbi)}, in {report_words(one.report)}: “{' '.join(said)}”", *cites
                 )
                 return
+    if within is None and not asked.query.fields and _let_on(draft, pool):
+        return
     names = " and ".join(dict.fromkeys(report_words(r.report) for r in pool[:1]))
-    state = fact(row, "status")
+    fields = [name for name in asked.query.fields if name in FACTS] or ["status"]
+    state = "; ".join(fact(row, name) for name in fields)
     draft.abstain(
         f"No report gives a reason for {name_of(row.pbi)} in its narrative: {state}, in {names}.",
-        draft.cite(row, "status"),
+        *(draft.cite(row, name) for name in fields),
+    )
+
+
+def _let_on(draft: Draft, pool: list[Snapshot]) -> bool:
+    """A reason that is told without the word: "A blocked drain let rain water in"."""
+    for one in pool:
+        for name, sentence in texts_of(one):
+            if name not in ("description", "update") or not _LET.search(sentence):
+                continue
+            number = draft.cite_words(one, name, sentence)
+            if number is not None:
+                draft.say(
+                    f"{name_of(one.pbi)}, in {report_words(one.report)}: “{sentence}”", number
+                )
+                return True
+    return False
+
+
+def _of_fields(asked: Asked, sentence: str) -> bool:
+    """Whether a sentence speaks of the field whose change is to be explained."""
+    return any(
+        name not in _ABOUT_FIELD or _ABOUT_FIELD[name].search(sentence)
+        for name in asked.query.fields
     )
 
 

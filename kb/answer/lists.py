@@ -9,6 +9,7 @@ from kb.answer.chosen_rows import drop_common, rows_of, say_source, telling_fiel
 from kb.answer.context import Asked
 from kb.answer.draft import Draft
 from kb.answer.phrasing import listed, name_of, short_row
+from kb.answer.saying import say_field
 from kb.answer.subjects import subject
 from kb.answer.tables import SHOWN, table_of
 from kb.query import Ask
@@ -63,6 +64,7 @@ def answer_list(asked: Asked, draft: Draft) -> None:
             f"{listed(names) if not more else ', '.join(names)}{more}.",
             *draft.cite_all(shown, *fields),
         )
+        _say_fields(asked, draft, shown)
         if asked.filters.words and len(shown) <= 4:
             _where_the_words_stand(asked, draft, shown)
         draft.table = table_of(
@@ -75,6 +77,23 @@ def answer_list(asked: Asked, draft: Draft) -> None:
             )
     relation(asked, draft)
     gone(asked, draft)
+
+
+_TOLD = 6
+"""Problems of a list for which the fields asked for are said one by one; a table holds more."""
+_IN_ROW = frozenset(["title", "owner", "severity", "status"])
+
+
+def _say_fields(asked: Asked, draft: Draft, rows: Sequence[Snapshot]) -> None:
+    """ "When are they due?": the fields asked for, of a few problems in so many words."""
+    names = [name for name in asked.query.fields if name not in ("title", "description")]
+    if not names or len(rows) > _TOLD or (len(rows) > 1 and set(names) <= _IN_ROW):
+        return
+    for row in rows:
+        for name in names:
+            said = say_field(asked, draft, row, name)
+            if len(rows) == len(names) == 1:
+                draft.value = said
 
 
 def _where_the_words_stand(asked: Asked, draft: Draft, rows: Sequence[Snapshot]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ingest.quarters import quarter_of
-from kb.query import Ask, Query
+from kb.query import Ask, OrderBy, Query
 from kb.records import EventKind
 from kb.understand.about_terms import filters_without, topical
 from kb.understand.sketch import Sketch
@@ -71,3 +71,28 @@ def changes_query(sketch: Sketch, counting: bool, topic: list[str]) -> Query:
 def _this_time(sketch: Sketch) -> bool:
     words = {sketch.marked.norm(i) for i in range(len(sketch.marked.doc))}
     return bool(words & {"this", "recently"})
+
+
+_SLIP = frozenset([OrderBy.SLIPS, OrderBy.SLIP_DAYS])
+
+
+def slip_span(sketch: Sketch) -> Query | None:
+    """ "The biggest slip between Q3 and Q4": of what happened between them, the furthest move."""
+    ranked = sketch.superlative and sketch.order in _SLIP
+    measured = sketch.statistic == "max" and sketch.measure in ("slip_days", "slips")
+    if not (ranked or measured) or sketch.group_by:
+        return None
+    compared = len(set(sketch.quarters)) == 2 or sketch.from_quarter is not None
+    if not compared:
+        return None
+    first, last = min(sketch.quarters), max(sketch.quarters)
+    return Query(
+        ask=Ask.CHANGES,
+        filters=filters_without(sketch, "min_slips"),
+        events=(EventKind.SLIPPED,),
+        from_quarter=first,
+        to_quarter=last if last != first else sketch.clock.latest,
+        order=OrderBy.SLIP_DAYS,
+        descending=True,
+        limit=sketch.limit or 1,
+    )

@@ -48,10 +48,13 @@ def over_history(
         return Query(ask=Ask.HISTORY, filters=everywhere, events=(EventKind.APPEARED,))
     if last_listed(text) and not tracked:
         return Query(ask=Ask.HISTORY, filters=everywhere, descending=True, limit=1)
+    if not fields and sketch.quarters and _LATER.search(text):
+        fields = ("slip_days",)
     if fields and set(fields) <= {"slips", "slip_days"}:
         quarters = sorted(set(sketch.quarters))
         latest = sketch.clock.latest
-        if len(quarters) == 1 and sketch.from_quarter and latest and quarters[0] < latest:
+        begun = sketch.from_quarter or _LATER.search(text)
+        if len(quarters) == 1 and begun and latest and quarters[0] < latest:
             quarters.append(latest)
         whole = len(quarters) == 2 and quarters == [min(sketch.clock.quarters), latest]
         if len(quarters) == 2 and not whole:
@@ -85,6 +88,12 @@ def over_history(
     return None
 
 
+_LATER = re.compile(
+    r"\bhow (?:many (?:days|weeks|months)|much|far) (?:later|earlier|sooner|further|past|back|"
+    r"out)\b|"
+    r"\b(?:later|earlier|sooner) (?:is|are|was)\b.*\b(?:now|than|compared)\b",
+    re.IGNORECASE,
+)
 _SINCE = re.compile(
     r"^(?:and |so |but )?(?:since when|from when|as of when|(?:for )?how long (?:has|have|had)\b.*"
     r"\b(?:with|held|owned|critical|high|medium|low|overdue|late|past|closed|pending))\b",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -9,7 +10,7 @@ from ingest.quarters import quarter_of
 from kb.filters import Filters
 from kb.query import Ask, GroupBy, OrderBy, Query
 from kb.records import EventKind
-from kb.understand.about_changes import changes_query
+from kb.understand.about_changes import changes_query, slip_span
 from kb.understand.about_figures import (
     asks_existence,
     compared_parties,
@@ -38,6 +39,11 @@ from kb.understand.meaning import FIELD_OF, GROUPS, Kind, Meaning
 from kb.understand.sketch import Sketch
 from kb.understand.told import counted_noun, measured, particular
 
+_WORKAROUND = re.compile(
+    r"\bworkarounds? (?:\w+ )?(?:for|to|against|with|when|while|on|until)\b|"
+    r"\b(?:work|get|way) (?:around|round) (?:the|this|that)\b",
+    re.IGNORECASE,
+)
 _HOLDERS = frozenset(
     [
         "supplier",
@@ -121,6 +127,9 @@ def about_many(sketch: Sketch, lexicon: Lexicon, meaning: Meaning, words: list[s
         return replace(meaning, query=Query(ask=Ask.COUNT, filters=filters))
     if meaning.yes_no and all_of(words) and conditions:
         return replace(meaning, query=share_query(sketch, scope, topic, every=True), every=True)
+    span = slip_span(sketch)
+    if span is not None:
+        return replace(meaning, query=span)
     if sketch.statistic is not None and not sketch.group_by:
         measure = sketch.measure or "age"
         filters = topical(statistic_filters(sketch, measure, scope), topic)
@@ -165,7 +174,10 @@ def about_many(sketch: Sketch, lexicon: Lexicon, meaning: Meaning, words: list[s
         return replace(meaning, query=query)
     due = conditions & {"target_from", "target_to", "created_from", "created_to"}
     if marked.has("ask.history") and not topic and not meaning.why and not due:
-        every = tuple(sorted(sketch.clock.quarters))
+        every = tuple(sorted(set(sketch.quarters) or sketch.clock.quarters))
+        if len(every) == 1:
+            ends = sketch.clock.before(every[0]) or sketch.clock.latest or every[0]
+            every = tuple(sorted({every[0], ends if not sketch.from_quarter else every[0]}))
         filters = filters_of(sketch, quarters=every)
         query = Query(ask=Ask.GROUP, filters=filters, group_by=(GroupBy.QUARTER,))
         return replace(meaning, query=query, yes_no=False)
@@ -182,6 +194,16 @@ def about_many(sketch: Sketch, lexicon: Lexicon, meaning: Meaning, words: list[s
         return replace(meaning, query=Query(ask=Ask.IMPACT, filters=filters_of(sketch, **scope)))
     if asks_existence(words) and meaning.yes_no and conditions and not topic:
         return replace(meaning, query=Query(ask=Ask.COUNT, filters=filters_of(sketch, **scope)))
+    if topic and _WORKAROUND.search(marked.text) and not counting:
+        query = Query(
+            ask=Ask.FIELD,
+            filters=filters_without(sketch, "has_workaround").model_copy(
+                update=scope or {"ever": True}
+            ),
+            fields=("workaround",),
+            topic=" ".join(topic),
+        )
+        return replace(meaning, query=query, yes_no=False)
     if _the_one(sketch, meaning, topic, words):
         claim = claim_of(sketch)
         named = tuple(

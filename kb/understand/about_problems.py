@@ -56,7 +56,13 @@ def about_problems(sketch: Sketch, lexicon: Lexicon, meaning: Meaning, words: li
         return replace(meaning, query=query)
     if meaning.why and not (set(fields) - {"user_impact"}):
         claim = _supposed(sketch, claim, words)
-        query = Query(ask=Ask.PASSAGE, filters=filters, within=claim, topic=_reason_topic(topic))
+        query = Query(
+            ask=Ask.PASSAGE,
+            filters=filters,
+            within=claim,
+            topic=_reason_topic(topic),
+            fields=_explained(sketch),
+        )
         return replace(meaning, query=query)
     everywhere = Filters(pbis=sketch.pbis, ever=True)
     if which_reports(marked.text.lower()):
@@ -155,6 +161,19 @@ def _supposed(sketch: Sketch, claim: Filters | None, words: list[str]) -> Filter
     if reached and "severities" not in given and reached in set(Severity):
         given["severities"] = (Severity(reached),)
     return Filters(**given) if given else None
+
+
+_EXPLAINED = {
+    EventKind.OWNER_CHANGED: "owner",
+    EventKind.SEVERITY_RAISED: "severity",
+    EventKind.SEVERITY_LOWERED: "severity",
+    EventKind.REOPENED: "status",
+}
+
+
+def _explained(sketch: Sketch) -> tuple[str, ...]:
+    """The fields whose change is to be explained: "why was it re-assigned to DCC?"."""
+    return tuple(dict.fromkeys(_EXPLAINED[kind] for kind in sketch.events if kind in _EXPLAINED))
 
 
 def _reason_topic(topic: list[str]) -> str:

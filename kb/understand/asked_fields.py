@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from kb.understand.lexicon import word_set
 from kb.understand.sketch import Sketch
 
@@ -25,6 +27,43 @@ def _slip_field(sketch: Sketch) -> str | None:
     return None
 
 
+_FAR = (
+    (
+        re.compile(
+            r"^(?:and |so |but )?(?:when|(?:on )?(?:what|which) (?:date|day)) (?:was|were|is|"
+            r"did) .+ "
+            r"(?:raised|created|opened|logged|registered|submitted)(?: originally| first)?$"
+        ),
+        "created",
+    ),
+    (
+        re.compile(
+            r"^(?:and |so |but )?(?:when|(?:by |on )?(?:what|which) (?:date|day)) (?:is|are|"
+            r"will|should"
+            r"|was|were) .+ (?:due|fixed|completed|finished|resolved|sorted|targeted|expected|"
+            r"done|fini"
+            r"sh|complete)$"
+        ),
+        "target_completion",
+    ),
+    (re.compile(r"^(?:and |so |but )?who (?:is|are|was|were) .+ (?:with|assigned to)$"), "owner"),
+    (
+        re.compile(r"^(?:and |so |but )?how (?:severe|serious|bad) (?:is|are|was|were) .+$"),
+        "severity",
+    ),
+)
+
+
+def _read_far(sketch: Sketch) -> None:
+    """ "When was the record about the central switching service raised?": the verb stands last."""
+    line, places = sketch.marked.line()
+    for pattern, name in _FAR:
+        if pattern.search(line.rstrip(" ,")):
+            sketch.fields.append(name)
+            sketch.use(places[0], places[-1])
+            return
+
+
 def read_fields(sketch: Sketch) -> None:
     """Which fields are asked for, in the order they are named."""
     marked = sketch.marked
@@ -38,5 +77,7 @@ def read_fields(sketch: Sketch) -> None:
     slipping = _slip_field(sketch)
     if slipping is not None:
         sketch.fields = [slipping]
+    if not sketch.fields and not sketch.events:
+        _read_far(sketch)
     if {"slips", "slip_days"} & set(sketch.fields) and "target_completion" in sketch.fields:
         sketch.fields.remove("target_completion")  # the target's own slips were asked for

@@ -72,6 +72,8 @@ def subject(sketch: Sketch, place: int, *, quarter: bool = False) -> tuple[str |
             if word == "reported":
                 continue
             return "target", [step]
+        if word in _CLOSED and _not_closed(sketch, step):
+            return None, []  # "vanished without being closed between Q3 and Q4"
         if word in _CLOSED:
             left = {marked.norm(step - 1), marked.norm(step - 2)}
             return ("target" if left & _TO_BE else "closed"), [step]
@@ -106,6 +108,11 @@ def _of_severity(sketch: Sketch, step: int) -> bool:
     return sketch.marked.norm(step) in ("raised", "raise") and bool(
         before & {"severity", "severities", "priority", "priorities"}
     )
+
+
+def _not_closed(sketch: Sketch, step: int) -> bool:
+    before = {sketch.marked.norm(i) for i in range(max(0, step - 3), step)}
+    return bool(before & {"without", "never"})
 
 
 def _is_target_word(word: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kb.query import OrderBy
 from kb.records import EventKind
+from kb.understand.about_terms import PROBLEM_WORDS
 from kb.understand.lexicon import Found
 from kb.understand.sketch import Sketch
 
@@ -37,6 +38,7 @@ def read_events(sketch: Sketch) -> None:
     idle = {i for f in marked.table("aside") for i in range(f.start, f.end)}
     changes = [f for f in marked.table("ask") if f.id == "ask.changes" and f.solid - idle]
     rows = [f for f in marked.table("event") if sketch.free(_telling(sketch, f))]
+    rows = [f for f in rows if not _lost_otherwise(sketch, f)]
     names = list(dict.fromkeys(f.id.partition(".")[2] for f in rows))
     words = {marked.norm(i) for i in range(len(marked.doc))}
     ranked = sketch.superlative and sketch.order in (OrderBy.SLIPS, OrderBy.SLIP_DAYS)
@@ -84,6 +86,14 @@ def _telling(sketch: Sketch, row: Found) -> frozenset[int]:
     """The tokens of an event without prepositions, which a date behind it may have taken."""
     solid = frozenset(i for i in row.solid if sketch.marked.norm(i) not in _LINKS)
     return solid or row.solid
+
+
+def _lost_otherwise(sketch: Sketch, row: Found) -> bool:
+    """ "Responses being lost": what is lost is no problem record."""
+    if row.id != "event.vanished" or sketch.marked.norm(row.start) != "lost":
+        return False
+    before = [sketch.marked.norm(i) for i in range(max(0, row.start - 3), row.start)]
+    return not set(before) & (PROBLEM_WORDS | {"which", "we", "have", "got"})
 
 
 def _gone_from(sketch: Sketch, rows: list[Found]) -> bool:

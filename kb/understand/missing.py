@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from kb.understand.lexicon import Found
 from kb.understand.sketch import Sketch
 
@@ -12,7 +14,7 @@ def read_missing(sketch: Sketch) -> None:
     for row in marked.table("missing"):
         kind = row.id.partition(".")[2]
         if kind in ("owner", "target_completion") and sketch.free(row.solid):
-            sketch.put("missing", (kind,), row.start)
+            sketch.put(_left_or_stated(sketch, row.start), (kind,), row.start)
             sketch.use(*row.solid)
     befores = marked.all("missing.before")
     afters = marked.all("missing.after")
@@ -57,11 +59,11 @@ def read_missing(sketch: Sketch) -> None:
         )
         if no is not None and _is_missing(name, no, sketch, stated_after):
             tail = [f for f in given if f.start == word.end]
-            sketch.put("missing", (name,), word.start)
+            sketch.put(_left_or_stated(sketch, no.start), (name,), word.start)
             _take(sketch, no, word, *tail)
             _and_more(sketch, word.end, "missing")
         elif isnt is not None and name != "major_incident":
-            sketch.put("missing", (name,), word.start)
+            sketch.put(_left_or_stated(sketch, word.start), (name,), word.start)
             _take(sketch, isnt, word)
             _and_back(sketch, word.start, "missing")
         elif (
@@ -98,6 +100,28 @@ def _says_with(sketch: Sketch, start: int) -> bool:
         "whose",
         "its",
     )
+
+
+_EXCLUDING = re.compile(
+    r"\b(?:excluding|exclude|excluded|except(?: for)?|ignoring|ignore|omitting|omit|minus|bar|"
+    r"barring|"
+    r"leaving out|leave out|leaving aside|not counting|not including|setting aside|apart from|"
+    r"aside "
+    r"from|other than|skipping|skip|but not|disregarding)"
+    r"(?: (?:any|all|those|the|ones|problems?|records?|of|with|which|that|whose|where|have|"
+    r"has|a|an))*$"
+)
+
+
+def _left_or_stated(sketch: Sketch, start: int) -> str:
+    """ "Excluding any with no owner stated" asks for those with one."""
+    line, places = sketch.marked.line()
+    before = line[: places.index(start)] if start in places else ""
+    found = _EXCLUDING.search(before.strip())
+    if found is None:
+        return "missing"
+    sketch.use(*{places[i] for i in range(found.start(), found.end())})
+    return "stated"
 
 
 def _is_missing(name: str, no: Found, sketch: Sketch, stated: bool) -> bool:

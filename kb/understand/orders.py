@@ -66,8 +66,7 @@ def read_order(sketch: Sketch) -> None:
                 sketch.order, sketch.descending = _KEYS[name]
                 sketch.use_span(row.start - 1, row.end)
                 return
-    if _led_first(sketch):
-        return
+    led = _led_first(sketch)
     for row in marked.table("order"):
         kind = row.id.partition(".")[2]
         if kind not in _ORDERS or not sketch.free(row.solid):
@@ -101,6 +100,11 @@ def read_order(sketch: Sketch) -> None:
             continue
         sketch.order, sketch.descending = _ORDERS[kind]
         sketch.use(*row.solid)
+        if led:
+            # "the two oldest, oldest first": the order at the end says no more.
+            sketch.superlative = True
+            _limit(sketch, row)
+            return
         first = marked.norm(row.end) == "first"
         sketch.superlative = not first
         if first:
@@ -108,7 +112,8 @@ def read_order(sketch: Sketch) -> None:
             return
         _limit(sketch, row)
         return
-    _top(sketch)
+    if not led:
+        _top(sketch)
 
 
 _LED = re.compile(

@@ -36,6 +36,21 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             r"(?: that)? (?=\S+ \S)",
             "is ",
         ),
+        # "that the latest report does not mention any more": gone without a word.
+        (
+            r"\b(?:last )?(?:seen|listed|reported|known) (?:as )?(?:open|pending),? (?:that|"
+            r"which|but|and"
+            r") (?:(?:are|is) )?(?=(?:the (?:latest|newest|last|current)|no longer|not|missing))",
+            "that ",
+        ),
+        (
+            r"\b(?:that |which )?(?:the )?(?:latest|newest|last|most recent|current) "
+            r"(?:report|paper)"
+            r"(?: (?:does not|doesn['’]t|no longer|fails to))+ (?:mention|list|hold|show|"
+            r"include|carry|"
+            r"contain|cover|name)s?(?: them| it| at all| any ?more| any longer)*",
+            "that have vanished",
+        ),
         # "122207: is it overdue?"
         (r"\b(\d{6}):(?=\s)", r"\1 -"),
         # What a message opens with before it asks.
@@ -161,6 +176,16 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 )
 
 
+_GONE = re.compile(
+    r"\b(?:vanish\w*|disappear\w*|dropp?\w*|missing|gone|left out|fell (?:out|off)|fallen)\b",
+    re.IGNORECASE,
+)
+_UNCLOSED = re.compile(
+    r",? ?\bwithout (?:any |a |being |ever |having |been |formal |formally )*(?:closure|"
+    r"closed|closing|"
+    r"resolution|resolved)\b",
+    re.IGNORECASE,
+)
 _GREETING = re.compile(
     r"^(?:hi|hello|hey|dear|(?:good )?(?:morning|afternoon|evening))(?: (?:all|team|there|folks|"
     r"everyone|both))?\s*[,!.:-]+\s+(?=\S+\s+\S)",
@@ -182,6 +207,9 @@ def reworded(text: str) -> str:
     """The text with such turns of phrase replaced; unchanged where there is none."""
     for pattern, plain in _RULES:
         text = pattern.sub(plain, text)
+    if _GONE.search(text):
+        # "dropped out without closure": that they were not closed is part of it.
+        text = _UNCLOSED.sub("", text)
     return text
 
 

@@ -9,7 +9,13 @@ _OVER = re.compile(
     r"(?:each|every) (?:report|quarter)|through(?:out)? the (?:reports|quarters|years?)|"
     r"(?:report|quarter) (?:by|to|after) (?:report|quarter)|all along|in turn|"
     r"over the (?:reports|quarters|months|years?|past|last)|down the (?:line|years)|"
-    r"up to now|until now|historically|history)\b",
+    r"up to now|until now|historically|history)\b|"
+    r"\b(?:owners|holders|parties|targets|target dates|due dates|deadlines|completion dates|"
+    r"severities|statuses|status values|impacts)\b.{0,40}\b(?:has|have|had)(?: ever| already)? "
+    r"(?:had|been|gone|held|carried)\b|"
+    r"\b(?:all|every|each|list|different|successive|previous|past|various) (?:of )?(?:the |its )?"
+    r"(?:owners?|holders?|targets?|target dates?|due dates?|deadlines?|severit(?:y|ies)|statuse?s?)"
+    r" (?:(?:that|which) )?(?:of|for|\S*\d{6}|it)\b",
     re.IGNORECASE,
 )
 _CHANGED = re.compile(

@@ -78,8 +78,13 @@ class Speller:
             return None
         best = min(distance for _, distance, _ in near)
         # The first letter is seldom the slip: it breaks ties.
-        ties = [name for name, distance, _ in near if distance == best]
+        ties = [name for name, distance, _ in near if distance == best and not _another(word, name)]
         same = [name for name in ties if name[0] == word[0]]
         if same:
             return same[0] if len(same) == 1 or best == 1 else None
         return ties[0] if len(ties) == 1 and best == 1 else None
+
+
+def _another(word: str, name: str) -> bool:
+    """Whether one letter in place of another makes a short word another one ("siem", "seem")."""
+    return len(word) == len(name) < 6 and sorted(word) != sorted(name)
