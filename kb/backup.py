@@ -26,7 +26,9 @@ from typing import IO, TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from kb import audit
 from kb.errors import BadBackup, RecordNotFound, StoreUnavailable, WrongState
+from kb.rights import Right, needs
 from kb.tables import SCHEMA, TRIGGERS
 
 if TYPE_CHECKING:
@@ -62,6 +64,7 @@ class Manifest(BaseModel):
     members: dict[str, Member]
 
 
+@needs(Right.KEEP)
 def back_up(kb: KnowledgeBase, target: Path) -> Manifest:
     """Writes everything that lasts to one new file, which its owner alone may read.
 
@@ -92,6 +95,7 @@ def back_up(kb: KnowledgeBase, target: Path) -> Manifest:
         except OSError:  # a file system without links
             os.replace(part, target)
         _lasting(target.parent)
+    audit.record(kb, audit.Action.BACKED_UP)
     return manifest
 
 

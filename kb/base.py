@@ -31,7 +31,7 @@ from kb.errors import EncoderUnavailable, IndexMismatch, IndexUnavailable, NotAl
 from kb.files import Files, make_files
 from kb.filters import Filters
 from kb.notices import noticed
-from kb.people import LOCAL, Person, known
+from kb.people import LOCAL, Person, known, signature
 from kb.query import Focus, GroupBy, OrderBy
 from kb.records import Event, Passage, ReportRecord, ReportState, Snapshot
 from kb.rights import Right, guarded_class, within
@@ -41,6 +41,7 @@ from kb.visible import Sight, Sights
 
 if TYPE_CHECKING:
     from kb.answers import Answer
+    from kb.cluster import Readers
     from kb.encode import Encoder
     from kb.index import VectorIndex
     from kb.results import Catalogue, CheckReport, Correction, Hit, IngestResult
@@ -251,11 +252,17 @@ class KnowledgeBase:
         *,
         draft: bool = False,
         progress_of: Callable[[str], AbstractContextManager[Progress]] | None = None,
+        readers: Readers | None = None,
     ) -> Iterator[IngestResult]:
-        """`ingest` for files on disk, one result each as it is done, and the index at the end."""
+        """`ingest` for files on disk, one result each as it is done, and the index at the end.
+
+        Args:
+            readers: an executor that reads them, such as that of a cluster (kb/cluster.py); by
+                default some processes of this machine.
+        """
         from kb.intake import many_taken_in
 
-        yield from many_taken_in(self, paths, draft=draft, progress_of=progress_of)
+        yield from many_taken_in(self, paths, draft=draft, progress_of=progress_of, readers=readers)
 
     def publish(self, report_id: str) -> ReportRecord:
         """Makes a draft or withdrawn report speak. Raises WrongState, RecordNotFound."""
@@ -318,7 +325,8 @@ class KnowledgeBase:
         """
         from kb.correcting import correct
 
-        correct(self.database, self.report(report_id).id, pbi, field, value, who=who, note=note)
+        record, who = self.report(report_id), signature(self, who)
+        correct(self.database, record.id, pbi, field, value, who=who, note=note)
 
     def set_report(
         self,
@@ -332,7 +340,7 @@ class KnowledgeBase:
         from kb.correcting import set_report
 
         record = self.report(report_id)
-        set_report(self.database, record.id, fields, who=who, note=note)
+        set_report(self.database, record.id, fields, who=signature(self, who), note=note)
         return self.report(record.id)
 
     def corrections(self, report_id: str) -> list[Correction]:
@@ -674,7 +682,10 @@ class KnowledgeBase:
         """Whether records, files, full text and vectors agree; with `repair`, makes them."""
         from kb.check import checked
 
-        return checked(self._of_everything(), repair=repair)
+        found = checked(self._of_everything(), repair=repair)
+        if repair:
+            audit.record(self, Action.REPAIRED)
+        return found
 
     def stats(self) -> dict[str, int]:
         """How much is held."""

@@ -39,6 +39,11 @@ REPORT_FIELDS = (
 Model = TypeVar("Model", bound=Frozen)
 PRINTED = func.coalesce(bodies.c.printed, bodies.c.body).label("printed")
 _DATES = frozenset({"created", "status_date", "target_completion", "issue_date"})
+_STEPS = {
+    "problem_added": audit.Action.ENTERED,
+    "problem_dropped": audit.Action.DROPPED,
+    "problem_taken_back": audit.Action.TAKEN_BACK,
+}
 _YES = frozenset({"yes", "true", "y", "1"})
 _NO = frozenset({"no", "false", "n", "0"})
 
@@ -230,7 +235,9 @@ def keep_note(
     note: str | None,
 ) -> None:
     """Keeps who put what right, and when; the audit names the field, not what stands in it."""
-    audit.note(connection, audit.Action.CORRECTED, report=report_id, pbi=pbi, detail=field)
+    what = _STEPS.get(field, audit.Action.CORRECTED)
+    said = field if what is audit.Action.CORRECTED else None
+    audit.note(connection, what, report=report_id, pbi=pbi, detail=said)
     connection.execute(
         insert(corrections).values(
             report_id=report_id,

@@ -17,7 +17,9 @@ from ingest.records import FIELDS, Box, Evidence, Frozen, Grade, ProblemReading,
 from kb import writing
 from kb.correcting import PRINTED, apply, keep_note, parsed, spoken
 from kb.errors import BadValue, RecordNotFound
+from kb.people import signature
 from kb.records import ReportRecord, ReportState
+from kb.rights import Right, needs
 from kb.tables import bodies, dropped, reports, snapshots
 
 if TYPE_CHECKING:
@@ -37,6 +39,7 @@ class Dropped(Frozen):
     title: str | None
 
 
+@needs(Right.CORRECT)
 def add_problem(
     kb: KnowledgeBase,
     report_id: str,
@@ -61,7 +64,7 @@ def add_problem(
         WrongState: it speaks in answers: withdraw it first.
         BadValue: no PBI number, held or dropped already, or a value that the field cannot hold.
     """
-    number = _number(pbi)
+    number, who = _number(pbi), signature(kb, who)
     record = kb.report(report_id)
     if not 1 <= page <= record.pages:
         raise RecordNotFound(f"{record.file} has no page {page}: it has {record.pages}")
@@ -81,6 +84,7 @@ def add_problem(
     return number
 
 
+@needs(Right.CORRECT)
 def drop_problem(
     kb: KnowledgeBase, report_id: str, pbi: str, *, who: str, note: str | None = None
 ) -> None:
@@ -89,7 +93,7 @@ def drop_problem(
     Raises:
         RecordNotFound: the report does not hold it. WrongState: the report speaks.
     """
-    number, record = _number(pbi), kb.report(report_id)
+    number, record, who = _number(pbi), kb.report(report_id), signature(kb, who)
     with kb.database.write() as connection:
         writing.expect(connection, record.id, *_SILENT)
         row = connection.execute(
@@ -110,6 +114,7 @@ def drop_problem(
         _count(connection, record.id)
 
 
+@needs(Right.CORRECT)
 def take_back(
     kb: KnowledgeBase, report_id: str, pbi: str, *, who: str, note: str | None = None
 ) -> None:
@@ -118,7 +123,7 @@ def take_back(
     Raises:
         RecordNotFound: it was not dropped. WrongState: the report speaks.
     """
-    number, record = _number(pbi), kb.report(report_id)
+    number, record, who = _number(pbi), kb.report(report_id), signature(kb, who)
     with kb.database.write() as connection:
         report = ReportReading.model_validate_json(
             writing.expect(connection, record.id, *_SILENT).body
@@ -140,6 +145,7 @@ def take_back(
         _count(connection, record.id)
 
 
+@needs(Right.REVIEW)
 def dropped_from(kb: KnowledgeBase, report_id: str) -> list[Dropped]:
     """The problems that were dropped from a report, in its order."""
     with kb.database.read() as connection:

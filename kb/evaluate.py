@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING, Any
 from ingest.numbers import canonical_pbi
 from ingest.records import Frozen
 from kb.query import Focus
+from kb.rights import Right, needs
 
 if TYPE_CHECKING:
     from kb.answers import Answer
@@ -108,6 +109,7 @@ class Scores(Frozen):
         return out
 
 
+@needs(Right.ASK)
 def evaluate(kb: KnowledgeBase, lines: Iterable[Mapping[str, Any]]) -> Scores:
     """Asks every question and scores the answers; lines as the module says.
 

@@ -77,6 +77,11 @@ def folded(email: str) -> str:
     return bare
 
 
+def signature(kb: KnowledgeBase, who: str) -> str:
+    """The name that a change is kept under: nobody who signed in can give another's."""
+    return who if kb.person.local else kb.person.email
+
+
 def upto(role: Role) -> tuple[Role, ...]:
     """A role with those that it holds in it."""
     every = tuple(Role)

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 from kb.history import changes_between
 from kb.records import Event, ReportRecord, ReportState, Snapshot
+from kb.rights import Right, needs
 from kb.sequence import published, quarter_spoken
 
 if TYPE_CHECKING:
     from kb.base import KnowledgeBase
 
 
+@needs(Right.REVIEW)
 def would_change(kb: KnowledgeBase, report_id: str) -> tuple[ReportRecord | None, list[Event]]:
     """The report that a draft would follow, and what would then differ from it.
 

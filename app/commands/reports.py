@@ -1,4 +1,4 @@
-"""reports, publish, withdraw, remove: what is loaded, and in which state."""
+"""reports, publish, withdraw, supersede, remove: what is loaded, and in which state."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Report = Annotated[
 
 def add_to(cli: typer.Typer) -> None:
     """Add the verbs of this family to the command."""
-    for verb in (reports, publish, withdraw, remove):
+    for verb in (reports, publish, withdraw, supersede, remove):
         cli.command(verb.__name__)(verb)
 
 
@@ -69,6 +69,19 @@ def withdraw(context: typer.Context, report: Report) -> None:
         record = kb.report(report)
         kb.withdraw(record.id)
         put(f"Withdrew {record.file}. It is kept; pbi publish {record.id} brings it back.")
+
+
+@friendly
+def supersede(
+    context: typer.Context,
+    report: Report,
+    old: Annotated[str, typer.Argument(help="The report whose place it takes, named likewise.")],
+) -> None:
+    """Put a report in the place of a published one, which stays readable."""
+    with opened(context) as kb:
+        replaced = kb.report(old)
+        record = kb.supersede(report, replaced.id)
+        put(f"{record.file} has taken the place of {replaced.file}.")
 
 
 @friendly
