@@ -10,7 +10,18 @@ from typing import Annotated
 
 import typer
 
-from app.commands import asking, comparing, finding, keeping, reading, reports, running
+from app.commands import (
+    asking,
+    comparing,
+    finding,
+    keeping,
+    people,
+    reading,
+    reports,
+    running,
+    working,
+)
+from app.opening import AS
 
 cli = typer.Typer(
     name="pbi",
@@ -29,12 +40,18 @@ def settings(
         Path | None,
         typer.Option("--data", help="The folder that holds everything (else PBI_DATA)."),
     ] = None,
+    other: Annotated[
+        str | None,
+        typer.Option("--as", help="Act as this person: do and see what they may.", metavar="EMAIL"),
+    ] = None,
 ) -> None:
     """Ask, search and keep the DCC's quarterly problem reports."""
     context.obj = data
+    context.meta[AS] = other
 
 
-for family in (reading, reports, finding, asking, comparing, keeping, running):
+FAMILIES = (reading, reports, finding, asking, comparing, keeping, people, running, working)
+for family in FAMILIES:
     family.add_to(cli)
 
 

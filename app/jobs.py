@@ -1,5 +1,7 @@
 """Who reads what is uploaded: threads of this server, over the jobs of the knowledge base.
 
+With `PBI_READERS=0` there are none, and processes of their own (`pbi work`) read.
+
 What is to be read, how far it is and what became of it is kept there (kb/jobs.py): a page that is
 drawn again, another visitor and a server that starts again see the same.
 """
@@ -24,9 +26,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-WORKERS = 2
-"""Files read at the same time; each has a process of its own."""
-
 SIGNS = 5.0
 """Seconds between signs of life, while something is read."""
 
@@ -44,7 +43,7 @@ class Jobs:
 
     def __init__(self) -> None:
         self._runner = f"{os.getpid()} {uuid.uuid4().hex}"
-        self._threads = ThreadPoolExecutor(WORKERS, thread_name_prefix="reading")
+        self._threads: ThreadPoolExecutor | None = None
         self._lock = Lock()
         self._futures: dict[int, Future[None]] = {}
         self._living: Thread | None = None
@@ -75,7 +74,14 @@ class Jobs:
         wait(pending, timeout=seconds)
 
     def _start(self, kb: KnowledgeBase, job: Job) -> None:
+        if not kb.settings.readers:
+            return
         with self._lock:
+            if self._threads is None:
+                # Each file that is read has a process of its own, too.
+                self._threads = ThreadPoolExecutor(
+                    kb.settings.readers, thread_name_prefix="reading"
+                )
             mine = self._futures.get(job.id)
             if mine is not None and not mine.done():
                 return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from threading import RLock
 from typing import Any, Protocol
 
@@ -118,6 +118,19 @@ class Database:
                 yield connection
                 if counts:
                     _count_up(connection)
+
+    @contextmanager
+    def beside(self) -> Iterator[Connection]:
+        """A write of rows that stand apart from reports and answers.
+
+        On a server it waits for no other writer but those of the same rows, and sees what each
+        left behind.
+        """
+        turn = self._writing if self.sqlite else nullcontext()
+        with turn, self._explained(), self.engine.connect() as plain:
+            connection = plain.execution_options(pbi_write="beside")
+            with connection.begin():
+                yield connection
 
     @contextmanager
     def brief(self) -> Iterator[Connection]:

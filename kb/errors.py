@@ -13,6 +13,7 @@
     - IndexBusy                 another process owns it
     - IndexMismatch             it was made with another encoder, dimension or metric
   - EncoderUnavailable          no embedding weights, or other ones than expected
+  - ClusterUnavailable          no cluster to read on, or one of another release
 """
 
 from __future__ import annotations
@@ -68,3 +69,7 @@ class IndexMismatch(IndexUnavailable):
 
 class EncoderUnavailable(KBError):
     """The embedding weights are missing or are not the ones expected."""
+
+
+class ClusterUnavailable(KBError):
+    """The cluster that is to read does not answer, or cannot read as this release does."""

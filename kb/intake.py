@@ -7,8 +7,8 @@ import re
 import unicodedata
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future
-from contextlib import AbstractContextManager, nullcontext
+from concurrent.futures import CancelledError, Future
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import partial
 from hashlib import sha256
 from itertools import chain, repeat
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
+from ingest.apart import read_apart
 from ingest.errors import EmptyFile, FileMissing, IngestError, NoProblems, TooLarge, UnreadableFile
 from ingest.records import Finding, Reading
 from kb.errors import EncoderUnavailable, IndexUnavailable, RecordNotFound, StoreUnavailable
@@ -24,9 +25,11 @@ from kb.records import ReportState
 from kb.results import IngestResult, IngestStatus
 
 if TYPE_CHECKING:
-    from ingest.child import ChildPool
     from kb.base import KnowledgeBase, Progress, Reader
+    from kb.cluster import Readers
     from kb.writing import Writer
+
+    Submit = Callable[[bytes, str, Progress], Future[Reading]]
 
 log = logging.getLogger(__name__)
 
@@ -90,18 +93,17 @@ def many_taken_in(
     *,
     draft: bool,
     progress_of: Callable[[str], AbstractContextManager[Progress]] | None,
+    readers: Readers | None = None,
 ) -> Iterator[IngestResult]:
     """See `KnowledgeBase.ingest_many`. Files are read ahead, and taken in in the order given."""
-    from ingest.child import ChildPool
-
     shown = progress_of or (lambda _label: nullcontext(_silent))
     published = False
-    with ChildPool(READERS, memory_mb=kb.settings.read_memory_mb) as pool:
+    with _reading(kb, readers) as (submit, most):
         ahead: deque[Upload] = deque()
         for path in chain(paths, repeat(None)):
             if path is not None:
-                ahead.append(Upload.begun(kb, pool, path))
-                if len(ahead) <= READERS:
+                ahead.append(Upload.begun(kb, submit, path))
+                if len(ahead) <= most:
                     continue
             if not ahead:
                 break
@@ -118,6 +120,29 @@ def many_taken_in(
                 log.warning("%s", error)
 
 
+@contextmanager
+def _reading(kb: KnowledgeBase, readers: Readers | None) -> Iterator[tuple[Submit, int]]:
+    """Who reads, and how many files ahead: children of this process, or an executor's workers."""
+    seconds, memory_mb = kb.settings.read_seconds, kb.settings.read_memory_mb
+    if readers is not None:
+        executor = readers.executor
+
+        def elsewhere(data: bytes, name: str, _progress: Progress) -> Future[Reading]:
+            return executor.submit(read_apart, data, name, seconds, memory_mb)
+
+        # Twice as many as are read: so that none waits for the one that is being taken in.
+        yield elsewhere, 2 * readers.at_once
+        return
+    from ingest.child import ChildPool
+
+    with ChildPool(READERS, memory_mb=memory_mb) as pool:
+
+        def here(data: bytes, name: str, progress: Progress) -> Future[Reading]:
+            return pool.submit(data, name, timeout=seconds, progress=progress)
+
+        yield here, READERS
+
+
 class Upload:
     """A file that is being read while others before it are taken in."""
 
@@ -130,7 +155,7 @@ class Upload:
         self._watched: Progress | None = None
 
     @classmethod
-    def begun(cls, kb: KnowledgeBase, pool: ChildPool, path: Path) -> Upload:
+    def begun(cls, kb: KnowledgeBase, submit: Submit, path: Path) -> Upload:
         """Loads a file and has it read, unless it is known already or over the limit."""
         upload = cls(path)
         try:
@@ -142,12 +167,7 @@ class Upload:
         digest = sha256(upload.data).hexdigest()
         known = any(report.sha256 == digest for report in kb.reports())
         if upload.data and len(upload.data) <= kb.settings.max_bytes and not known:
-            upload.reading = pool.submit(
-                upload.data,
-                upload.name,
-                timeout=kb.settings.read_seconds,
-                progress=upload._told,
-            )
+            upload.reading = submit(upload.data, upload.name, upload._told)
         return upload
 
     def finished(self, kb: KnowledgeBase, *, draft: bool, progress: Progress) -> IngestResult:
@@ -160,7 +180,14 @@ class Upload:
     def _read(self, _data: bytes, _name: str) -> Reading:
         if self.reading is None:  # known when it was begun, removed since
             raise UnreadableFile("its report was removed meanwhile: load it again")
-        return self.reading.result()
+        try:
+            return self.reading.result()
+        except IngestError:
+            raise
+        except (Exception, CancelledError) as error:  # each executor has errors of its own
+            log.exception("reading %s", self.name)
+            lost = f"whoever was to read it was lost ({type(error).__name__}): load it again"
+            raise UnreadableFile(lost) from error
 
     def _told(self, stage: str, done: int, total: int, /) -> None:
         if self._watched is not None:

@@ -1,8 +1,9 @@
 """Files on their way in, one job each: what is being read survives pages, servers and crashes.
 
-A job is a row; the bytes wait among the files until it is done. Whoever reads it gives a sign of
-life every few seconds: without one the job is given back, and runs again. One that was being read
-twice when the server stopped is not tried a third time.
+A job is a row; the bytes wait among the files until it is done. Any number of processes take jobs
+(kb/worker.py): each takes the oldest that waits and that no other is just taking. Whoever reads it
+gives a sign of life every few seconds: without one the job is given back, and runs again. One that
+was being read twice when its reader died is not tried a third time.
 """
 
 from __future__ import annotations
@@ -12,18 +13,21 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from functools import partial
 from hashlib import sha256
+from threading import Event
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, delete, insert, or_, select, update
 
 from ingest.records import Frozen
-from kb.errors import RecordNotFound
+from kb.errors import NotAllowed, RecordNotFound, StoreUnavailable
+from kb.people import LOCAL
 from kb.results import IngestResult, IngestStatus
 from kb.tables import jobs, reports
 
 if TYPE_CHECKING:
-    from kb.base import KnowledgeBase
+    from kb.base import KnowledgeBase, Progress, Reader
 
 log = logging.getLogger(__name__)
 
@@ -51,6 +55,7 @@ class JobState(StrEnum):
 
 
 _UNDONE = (JobState.WAITING, JobState.RUNNING)
+_WAITS = {"state": JobState.WAITING, "stage": "waiting", "runner": None, "done": 0, "total": 0}
 
 
 class Job(Frozen):
@@ -60,6 +65,7 @@ class Job(Frozen):
         stage, done, total: what is being done, and how many of its steps.
         message: what became of it, or why it was refused; "" while it is not done.
         report: id of the report that came of it.
+        who, origin: who brought it (None: the local user) and from where; it is read for them.
     """
 
     id: int
@@ -76,6 +82,8 @@ class Job(Frozen):
     ended: datetime | None
     message: str
     report: str | None
+    who: str | None
+    origin: str | None
 
     @property
     def running(self) -> bool:
@@ -124,6 +132,8 @@ def add(kb: KnowledgeBase, data: bytes, name: str, *, draft: bool) -> Job:
                 attempts=0,
                 added=datetime.now(UTC),
                 message="",
+                who=None if kb.person.local else kb.person.email,
+                origin=kb.origin,
             )
             .returning(jobs.c.id)
         )
@@ -155,7 +165,7 @@ def waiting(kb: KnowledgeBase) -> set[str]:
 
 def cancel(kb: KnowledgeBase, number: int) -> None:
     """Stops a job: at once while it waits, else at its next step. Nothing of the file is kept."""
-    with kb.database.write(counts=False) as connection:
+    with kb.database.beside() as connection:
         connection.execute(
             update(jobs)
             .where(jobs.c.id == number, jobs.c.state.in_(_UNDONE))
@@ -179,17 +189,23 @@ def give_back(kb: KnowledgeBase, *, silence: float = SILENCE) -> None:
     with kb.database.read() as connection:
         if connection.scalar(select(jobs.c.id).where(lost).limit(1)) is None:
             return
-    with kb.database.write(counts=False) as connection:
+    with kb.database.beside() as connection:
+        connection.execute(update(jobs).where(lost).values(**_WAITS))
+
+
+def hand_back(kb: KnowledgeBase, number: int, runner: str) -> None:
+    """Lets a job wait again that its runner stops reading, as if it had not begun."""
+    with kb.database.beside() as connection:
         connection.execute(
             update(jobs)
-            .where(lost)
-            .values(state=JobState.WAITING, stage="waiting", runner=None, done=0, total=0)
+            .where(_read_by(number, runner))
+            .values(**_WAITS, attempts=jobs.c.attempts - 1)
         )
 
 
 def sign_of_life(kb: KnowledgeBase, runner: str) -> None:
     """Says that whoever has this name is still reading its jobs."""
-    with kb.database.write(counts=False) as connection:
+    with kb.database.beside() as connection:
         connection.execute(
             update(jobs)
             .where(jobs.c.runner == runner, jobs.c.state == JobState.RUNNING)
@@ -203,33 +219,87 @@ def run(kb: KnowledgeBase, number: int, runner: str) -> None:
     Args:
         runner: a name that no other process bears.
     """
-    one = _taken(kb, number, runner)
-    if one is None:
-        return
+    claimed = _claimed(kb, runner, jobs.c.id == number)
+    if claimed and (one := _begun(kb, *claimed, runner)):
+        read(kb, one, runner)
+
+
+def take(kb: KnowledgeBase, runner: str) -> Job | None:
+    """The job that has waited longest, now this runner's to `read`; None where none waits."""
+    while claimed := _claimed(kb, runner):
+        if one := _begun(kb, *claimed, runner):
+            return one
+    return None
+
+
+def read(kb: KnowledgeBase, one: Job, runner: str, stop: Event | None = None) -> None:
+    """Reads the file of a job that was taken, for whoever brought it; keeps what became of it.
+
+    Args:
+        stop: once it is set, the job is handed back unless its reading has ended.
+    """
     from ingest.child import Cancelled
 
     try:
         progress = _reporter(kb, one, runner)
         progress("opening", 0, 0)
         data = kb.files.get(one.sha256)
-        result = kb.ingest(data, one.file, draft=one.draft, progress=progress)
+        # The reader is given only where it can be stopped.
+        more: dict[str, Any] = {"reader": _stoppable(kb, progress, stop)} if stop else {}
+        theirs = kb.acting(one.who or LOCAL, one.origin)
+        result = theirs.ingest(data, one.file, draft=one.draft, progress=progress, **more)
     except Cancelled:
         result = _refused(one, _CANCELLED)
     except RecordNotFound:
         result = _refused(one, _LOST)
+    except NotAllowed as error:
+        result = _refused(one, f"was not read: {error}")
+    except StoreUnavailable:
+        raise  # it is not the file's fault: the job is given back in time
     except Exception:
         log.exception("reading %s failed", one.file)
         result = _refused(one, _FAULT)
+    if stop and stop.is_set() and result.status is IngestStatus.REFUSED:
+        hand_back(kb, one.id, runner)
+        return
     _close(kb, one, result, JobState.RUNNING, runner)
 
 
-def _taken(kb: KnowledgeBase, number: int, runner: str) -> Job | None:
-    """The job, now being read by this runner; None where it does not wait (any more)."""
+def _stoppable(kb: KnowledgeBase, progress: Progress, stop: Event) -> Reader:
+    from ingest.child import read_in_child
+
+    return partial(
+        read_in_child,
+        timeout=kb.settings.read_seconds,
+        memory_mb=kb.settings.read_memory_mb,
+        progress=progress,
+        cancel=stop,
+    )
+
+
+def _read_by(number: int, runner: str) -> ColumnElement[bool]:
+    mine = (jobs.c.id == number) & (jobs.c.runner == runner)
+    return mine & (jobs.c.state == JobState.RUNNING)
+
+
+def _claimed(
+    kb: KnowledgeBase, runner: str, which: ColumnElement[bool] | None = None
+) -> tuple[int, int] | None:
+    """The number of the first such job that waits, now this runner's, and how often it was begun.
+
+    On a server none waits for another here: what one is just taking the next passes over.
+    """
+    first = select(jobs.c.id).where(jobs.c.state == JobState.WAITING).order_by(jobs.c.id).limit(1)
+    if which is not None:
+        first = first.where(which)
     now = datetime.now(UTC)
-    with kb.database.write(counts=False) as connection:
+    with kb.database.beside() as connection:
+        number = connection.scalar(first.with_for_update(skip_locked=True))
+        if number is None:
+            return None
         attempts = connection.scalar(
             update(jobs)
-            .where(jobs.c.id == number, jobs.c.state == JobState.WAITING)
+            .where(jobs.c.id == number)
             .values(
                 state=JobState.RUNNING,
                 runner=runner,
@@ -239,14 +309,17 @@ def _taken(kb: KnowledgeBase, number: int, runner: str) -> Job | None:
             )
             .returning(jobs.c.attempts)
         )
-    if attempts is None:
-        return None
+    return number, int(attempts or 0)
+
+
+def _begun(kb: KnowledgeBase, number: int, attempts: int, runner: str) -> Job | None:
+    """The job; None where it is closed because it was cancelled, or was begun too often."""
     one = job(kb, number)
-    if attempts > ATTEMPTS or one.cancelled:
-        why = _CANCELLED if one.cancelled else _STOPPED
-        _close(kb, one, _refused(one, why), JobState.RUNNING, runner)
-        return None
-    return one
+    if attempts <= ATTEMPTS and not one.cancelled:
+        return one
+    why = _CANCELLED if one.cancelled else _STOPPED
+    _close(kb, one, _refused(one, why), JobState.RUNNING, runner)
+    return None
 
 
 def _reporter(kb: KnowledgeBase, one: Job, runner: str) -> Callable[[str, int, int], None]:
@@ -260,7 +333,7 @@ def _reporter(kb: KnowledgeBase, one: Job, runner: str) -> Callable[[str, int, i
         if now - last < BETWEEN:
             return
         last = now
-        with kb.database.write(counts=False) as connection:
+        with kb.database.beside() as connection:
             stopped = connection.scalar(
                 update(jobs)
                 .where(jobs.c.id == one.id, jobs.c.runner == runner)

@@ -48,6 +48,7 @@ class Settings(BaseSettings):
         index_wait: seconds to wait for another process that owns the embedded index.
         max_bytes, read_seconds, read_memory_mb: limits on one upload: its size, the time that
             reading it may take, and the memory (MiB) of the process that reads it.
+        readers: how many uploads the app reads at the same time; 0 leaves them to `pbi work`.
         classification: a TOML file that says who may see which marking; default
             `kb/classification.toml`.
         audit_days: how many days the record of who did what is kept; 0 keeps it for ever.
@@ -83,6 +84,7 @@ class Settings(BaseSettings):
     max_bytes: Annotated[int, Field(gt=0)] = 64 * MEBIBYTE
     read_seconds: Annotated[float, Field(gt=0)] = 300.0
     read_memory_mb: Annotated[int, Field(gt=0)] = 1024
+    readers: Annotated[int, Field(ge=0)] = 2
     classification: Path | None = None
     audit_days: Annotated[int, Field(ge=0)] = 400
     llm_url: str | None = None

@@ -15,6 +15,8 @@ from kb.base import KnowledgeBase
 from kb.jobs import JobState
 from kb.tables import jobs as table
 
+pytestmark = pytest.mark.engines
+
 
 @pytest.fixture
 def kb(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[KnowledgeBase]:
@@ -117,7 +119,9 @@ def test_progress_is_noted_at_most_twice_a_second_and_moves_no_answer(
 
 def died(kb: KnowledgeBase, number: int) -> None:
     """As a server leaves a job that is killed while it reads it."""
-    assert jobs._taken(kb, number, "dead") is not None
+    taken = jobs.take(kb, "dead")
+    assert taken is not None
+    assert taken.id == number
     with kb.database.write(counts=False) as connection:
         connection.execute(update(table).values(stage="pages", done=3, total=9))
 
@@ -152,7 +156,7 @@ def test_a_file_that_stops_the_server_twice_is_not_tried_again(kb: KnowledgeBase
 
 def test_one_that_was_given_to_another_is_not_kept_twice(kb: KnowledgeBase) -> None:
     job = jobs.add(kb, b"good", "q2.txt", draft=True)
-    slow = jobs._taken(kb, job.id, "slow")
+    slow = jobs.take(kb, "slow")
     assert slow is not None
     jobs.give_back(kb, silence=-1)
     jobs.run(kb, job.id, "quick")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,6 +14,7 @@ from app.opening import opened
 
 if TYPE_CHECKING:
     from ingest.records import Reading
+    from kb.cluster import Readers
     from kb.results import IngestResult
 
 SUFFIXES = (".pdf", ".txt", ".docx", ".xlsx", ".csv")
@@ -47,15 +49,31 @@ def ingest(
     paths: Annotated[list[Path], typer.Argument(help="Files, or folders to walk.")],
     draft: Annotated[bool, typer.Option("--draft", help="Keep unpublished, for review.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a file.")] = False,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(help="Read on the Dask cluster of this scheduler (tcp://host:8786)."),
+    ] = None,
 ) -> None:
     """Read reports and publish them (or keep them as drafts)."""
     refused = 0
-    with opened(context) as kb:
-        for result in kb.ingest_many(list(_files(paths)), draft=draft, progress_of=progress):
+    with opened(context) as kb, _readers(scheduler) as readers:
+        files = list(_files(paths))
+        for result in kb.ingest_many(files, draft=draft, progress_of=progress, readers=readers):
             refused += result.status == "refused"
             _show_result(result, as_json=as_json)
     if refused:
         raise typer.Exit(1)
+
+
+@contextmanager
+def _readers(scheduler: str | None) -> Iterator[Readers | None]:
+    if scheduler is None:
+        yield None
+        return
+    from kb.cluster import dask_readers
+
+    with dask_readers(scheduler) as readers:
+        yield readers
 
 
 def _files(paths: list[Path]) -> Iterator[Path]:
