@@ -163,6 +163,7 @@ def _texts(kb: KnowledgeBase, repair: bool) -> Iterable[Trouble]:
             from kb.writing import put_text
 
             put_text(connection, again)
+            fulltext.recount(connection)
     message = f"the text index of {len(wrong)} snapshots differs from the records"
     yield Trouble(code="text-stale", message=message, repaired=repair)
 

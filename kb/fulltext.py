@@ -284,6 +284,14 @@ def clear(connection: Connection) -> None:
         tsvector.clear(connection)
 
 
+def recount(connection: Connection) -> None:
+    """Takes what is known of all rows together from the rows, after a damage."""
+    if connection.dialect.name != "sqlite":
+        from kb import tsvector
+
+        tsvector.recount(connection)
+
+
 def wrong(connection: Connection, due: Mapping[int, ProblemReading]) -> set[int]:
     """The rows that are not stored as they are due, those that are not due at all included."""
     if connection.dialect.name != "sqlite":

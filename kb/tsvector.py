@@ -160,18 +160,23 @@ def wrong(connection: Connection, due: Mapping[int, Sequence[str]]) -> set[int]:
                 },
             )
         )
-    return (held | due.keys()) - right
-
-
-def sizes_agree(connection: Connection) -> bool:
-    """Whether the sums that ranking goes by are those of the rows."""
-    row = connection.execute(
+    agree = connection.scalar(
         text(
-            "SELECT count(*), coalesce(sum(length), 0), "
-            "(SELECT held FROM fulltext_size), (SELECT words FROM fulltext_size) FROM fulltext"
+            "SELECT (count(*), coalesce(sum(length), 0)) = ANY (SELECT held, words "
+            "FROM fulltext_size) FROM fulltext"
         )
-    ).one()
-    return (row[0], row[1]) == (row[2], row[3])
+    )
+    return (held | due.keys()) - (right if agree else set())
+
+
+def recount(connection: Connection) -> None:
+    """Takes the sums that ranking goes by from the rows."""
+    connection.execute(
+        text(
+            "UPDATE fulltext_size SET held = (SELECT count(*) FROM fulltext), "
+            "words = (SELECT coalesce(sum(length), 0) FROM fulltext)"
+        )
+    )
 
 
 def ranked(

@@ -11,6 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import engines
 import numpy as np
 
 from ingest.records import Evidence, ProblemReading, Reading, ReportReading
@@ -115,7 +116,9 @@ def _empty_database() -> bytes:
 @contextmanager
 def opened(folder: Path, encoder: Any = None, **settings: Any) -> Iterator[KnowledgeBase]:
     # One database is migrated, the others start as its copy: what migrations do has its own tests.
-    if not settings and not (folder / "pbi.sqlite").exists():
+    if url := engines.database_url(folder):
+        settings = {"database_url": url, **settings}
+    elif not settings and not (folder / "pbi.sqlite").exists():
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "pbi.sqlite").write_bytes(_empty_database())
     with KnowledgeBase.open(

@@ -17,6 +17,8 @@ from kb.filters import Filters
 from kb.query import GroupBy
 from kb.records import EventKind, ReportState
 
+pytestmark = pytest.mark.engines
+
 FIRST = [problem(11, owner="DCO"), problem(12, owner="DSP"), problem(13, status="Closed")]
 
 

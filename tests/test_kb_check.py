@@ -14,6 +14,8 @@ from sqlalchemy import text
 from kb.base import KnowledgeBase
 from kb.filters import Filters
 
+pytestmark = pytest.mark.engines
+
 ROWS = [problem(11, title="Database cluster", owner="DCO"), problem(12, title="Clock drift")]
 
 
@@ -26,10 +28,11 @@ def kb(tmp_path: Path) -> Iterator[KnowledgeBase]:
         yield kb
 
 
-def run(statement: str) -> Callable[[KnowledgeBase], None]:
+def run(statement: str, on_postgresql: str | None = None) -> Callable[[KnowledgeBase], None]:
     def damage(kb: KnowledgeBase) -> None:
+        chosen = statement if kb.database.sqlite else on_postgresql or statement
         with kb.database.write() as connection:
-            connection.execute(text(statement))
+            connection.execute(text(chosen))
 
     return damage
 
@@ -51,10 +54,22 @@ def lost_vector(kb: KnowledgeBase) -> None:
 DAMAGE = [
     (orphan, "file-orphaned"),
     (run("UPDATE snapshots SET slips = 7"), "history-stale"),
-    (run("UPDATE snapshots SET speaks = 0"), "history-stale"),
+    (run("UPDATE snapshots SET speaks = false"), "history-stale"),
     (run("DELETE FROM fulltext"), "text-stale"),
-    (run("UPDATE fulltext SET narrative = 'other words'"), "text-stale"),
-    (run("INSERT INTO fulltext(rowid, title) VALUES (999, 'nobody')"), "text-stale"),
+    (
+        run(
+            "UPDATE fulltext SET narrative = 'other words'",
+            "UPDATE fulltext SET tokens = 'other'",
+        ),
+        "text-stale",
+    ),
+    (
+        run(
+            "INSERT INTO fulltext(rowid, title) VALUES (999, 'nobody')",
+            "INSERT INTO fulltext(rowid, length, tokens) VALUES (999, 1, 'nobody')",
+        ),
+        "text-stale",
+    ),
     (run("DELETE FROM passages"), "text-stale"),
     (stray_vector, "vector-orphaned"),
     (lost_vector, "vector-lost"),

@@ -14,6 +14,8 @@ from kb.base import KnowledgeBase
 from kb.errors import BadValue, RecordNotFound
 from kb.filters import Filters
 
+pytestmark = pytest.mark.engines
+
 Q2 = "2021-Q2"
 
 

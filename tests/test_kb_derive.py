@@ -14,6 +14,8 @@ from kb.filters import Filters
 from kb.history import with_history
 from kb.records import ReportState
 
+pytestmark = pytest.mark.engines
+
 Q2, Q3, Q4 = "2021-Q2", "2021-Q3", "2021-Q4"
 
 # (quarter, status date, scope) of reports in the order of upload, and which of them are current.

@@ -16,6 +16,8 @@ from kb.entering import add_problem, drop_problem, dropped_from, take_back
 from kb.errors import BadValue, RecordNotFound, WrongState
 from kb.filters import Filters
 
+pytestmark = pytest.mark.engines
+
 TYPED = {
     "title": "Quagga of the gateway",
     "owner": "DSP",

@@ -14,6 +14,8 @@ from kb.answers import Answer
 from kb.base import KnowledgeBase
 from kb.errors import BadValue
 
+pytestmark = pytest.mark.engines
+
 
 @pytest.fixture
 def kb(tmp_path: Path) -> Iterator[KnowledgeBase]:

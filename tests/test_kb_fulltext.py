@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from kb_samples import loaded, opened, pbi, problem
 
 from kb.base import KnowledgeBase
 from kb.filters import Filters
 from kb.fulltext import analysed, match_any, terms
+
+pytestmark = pytest.mark.engines
 
 ROWS = [
     problem(122207, title="SMETS-1 time-out at a SMSO", description="Requests were rejected."),
@@ -24,7 +26,7 @@ ROWS = [
 
 
 @pytest.fixture(scope="module")
-def kb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KnowledgeBase]:
+def kb(tmp_path_factory: pytest.TempPathFactory, engine: str) -> Iterator[KnowledgeBase]:
     with opened(tmp_path_factory.mktemp("fulltext")) as kb:
         loaded(kb, "2021-Q2", ROWS)
         yield kb
@@ -95,6 +97,7 @@ def test_what_is_stored_names_the_family_and_what_is_asked_does_not() -> None:
     assert analysed("S/W") == "software"
 
 
+@settings(deadline=None)
 @given(asked=st.text(max_size=60))
 def test_no_text_breaks_the_query(kb: KnowledgeBase, asked: str) -> None:
     kb.search(asked, vectors=False)

@@ -12,6 +12,8 @@ from kb.filters import Filters
 from kb.results import Hit
 from kb.settings import Settings
 
+pytestmark = pytest.mark.engines
+
 ROWS = [
     problem(11, title="Database cluster", description="Service was lost for an hour.", owner="DCO"),
     problem(12, title="Clock drift", description="Certificates expire early.", owner="DSP"),
