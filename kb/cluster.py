@@ -20,8 +20,6 @@ WAIT = 10.0
 _SETTINGS = {
     # A report is sent whole with its task, and so much of it is no mistake.
     "distributed.admin.large-graph-warning-threshold": "1GiB",
-    # A task whose worker dies goes to another; after so many it is taken to be what kills them.
-    "distributed.scheduler.allowed-failures": 2,
 }
 
 

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from threading import Thread
 
@@ -28,6 +28,14 @@ def running(
     command: Sequence[str], port: int, **environment: str
 ) -> Iterator[subprocess.Popen[bytes]]:
     """A server that has begun to listen; killed at the end."""
+    with started(command, **environment) as process:
+        listens(process, port)
+        yield process
+
+
+@contextmanager
+def started(command: Sequence[str], **environment: str) -> Iterator[subprocess.Popen[bytes]]:
+    """A process; killed at the end."""
     process = subprocess.Popen(
         command,
         stdout=subprocess.DEVNULL,
@@ -35,17 +43,39 @@ def running(
         env={**os.environ, **environment},
     )
     try:
-        for _ in range(600):
-            assert process.poll() is None, f"{command[0]} ended with {process.returncode}"
-            try:
-                socket.create_connection(("127.0.0.1", port), 1).close()
-                break
-            except OSError:
-                time.sleep(0.1)
         yield process
     finally:
         process.kill()
         process.wait()
+
+
+def listens(process: subprocess.Popen[bytes], port: int) -> None:
+    """Waits until a server does."""
+    for _ in range(1200):
+        assert process.poll() is None, f"{process.args!r} ended with {process.returncode}"
+        try:
+            socket.create_connection(("127.0.0.1", port), 1).close()
+            return
+        except OSError:
+            time.sleep(0.05)
+    raise AssertionError(f"nothing listens on {port}")
+
+
+@contextmanager
+def dask_cluster(workers: int) -> Iterator[tuple[str, dict[str, subprocess.Popen[bytes]]]]:
+    """A Dask scheduler with worker processes of one thread each: its address, and theirs."""
+    with ExitStack() as stack:
+        port = free_port()
+        scheduler = [sys.executable, "-m", "distributed.cli.dask_scheduler", "--no-dashboard"]
+        stack.enter_context(running([*scheduler, "--host", "127.0.0.1", "--port", str(port)], port))
+        address = f"tcp://127.0.0.1:{port}"
+        ports = [free_port() for _ in range(workers)]
+        worker = [sys.executable, "-m", "distributed.cli.dask_worker", address, "--no-dashboard"]
+        worker += ["--no-nanny", "--nthreads", "1", "--host", "127.0.0.1", "--worker-port"]
+        made = {one: stack.enter_context(started([*worker, str(one)])) for one in ports}
+        for one, process in made.items():
+            listens(process, one)
+        yield address, {f"tcp://127.0.0.1:{one}": process for one, process in made.items()}
 
 
 @contextmanager
