@@ -119,6 +119,16 @@ def _shown(context: Any, url: str) -> tuple[float, float]:
     return shown * 1000, done * 1000
 
 
+def ask_once(page: Any, url: str) -> None:
+    """One question on the first page, until it is answered."""
+    page.goto(url)
+    settled(page)
+    page.get_by_placeholder("Ask about the problem reports").fill(QUESTIONS[0])
+    page.keyboard.press("Enter")
+    page.wait_for_selector('[class*="st-key-words_"] .pr-answer p')
+    settled(page)
+
+
 def _asked(chromium: Any, url: str, rounds: int) -> dict[str, list[float]]:
     context = chromium.new_context(viewport={"width": 1440, "height": 900})
     page = context.new_page()
