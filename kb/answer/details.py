@@ -32,8 +32,8 @@ _ABOUT_FIELD = {
     "user_impact": re.compile(r"\b(?:impact|user|consumer|customer|affect)\w*\b", re.I),
 }
 _LET = re.compile(
-    r"\b(?:let|lets|allow\w*|meant that|means that|fault(?:y|s)?|blocked|failed to|failure of|"
-    r"error in|"
+    r"\b(?:let|lets|allow(?:s|ed)|meant that|means that|faulty|a fault in|blocked|failed to|"
+    r"failure of|error in|"
     r"unplugged|wrong\w*|mis\w+ed|was not (?:set|renewed|updated|applied|tested|installed)|"
     r"too (?:few|many|small|large|long|short|early|late)|expired|overload\w*|exhausted|ran out)\b",
     re.IGNORECASE,

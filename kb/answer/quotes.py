@@ -11,8 +11,9 @@ from kb.answer.context import Asked
 from kb.answer.nearness import SYNONYM, Found, covered, phrases, stem, stems_of, thesaurus
 from kb.passages import sentences
 from kb.records import Snapshot
+from kb.understand.turns_on import evidence_for
 
-QUOTED = 3
+QUOTED = 4
 """Sentences quoted at most."""
 
 _SMALL = (
@@ -115,6 +116,9 @@ def wanted_kind(asked: Asked, sentence: str) -> float:
         bonus += 0.2
     if _REMEDY.search(question) and _MENDED.search(sentence):
         bonus += 0.25
+    needed = evidence_for(question)
+    if needed is not None and needed.search(sentence):
+        bonus += 0.35
     if asked.meaning.why or _WHY.search(question):
         bonus += 0.3 if CAUSE.search(sentence) else 0.15 if _REASON.search(sentence) else 0.0
     return bonus
@@ -148,6 +152,8 @@ def chosen(
         if now and quote.row.key == found.row.key:
             score += 0.15 + (0.15 if _NOW.search(quote.text) else 0.0)
         scored.append((score, len(scored), quote))
+    told = [one for one in scored if one[2].field != "title"]
+    scored = told or scored  # a title is named beside the quote; it is no answer by itself
     if day is not None:
         scored = _after(scored, {q.text for _, _, q in scored if day.search(q.text)}, 0.3)
     best = max(scored, key=lambda item: (item[0], -item[1]))
@@ -155,7 +161,7 @@ def chosen(
     scored.sort(key=lambda item: (-item[0], item[1]))
     kept = [best[2]]
     for score, _, quote in scored:
-        if len(kept) == QUOTED or (len(kept) > 1 and score < 0.62 * best[0]):
+        if len(kept) == QUOTED or (len(kept) > 1 and score < 0.55 * best[0]):
             break
         if quote.field != "title" and quote.text not in {one.text for one in kept}:
             kept.append(quote)

@@ -15,6 +15,7 @@ from kb.answer.sentences import best_sentences, texts_of
 from kb.filters import Filters
 from kb.records import Snapshot
 from kb.understand.told import particular
+from kb.understand.turns_on import evidence_for
 
 _LASTING = frozenset({"long", "last", "lasted", "duration"})
 
@@ -57,6 +58,9 @@ def day_in(question: str) -> re.Pattern[str] | None:
 
 def holds_particular(asked: Asked, text: str) -> bool:
     """Whether a text names what the question turns on, where that is seldom held ("fines")."""
+    needed = evidence_for(asked.meaning.text)
+    if needed is not None and not needed.search(text):
+        return False
     wanted = particular(asked.meaning.text)
     return wanted is None or set(stems_of(wanted)) - {"of", "th"} <= set(stems_of(text))
 

@@ -37,7 +37,8 @@ from kb.understand.content import content, firm_words
 from kb.understand.lexicon import Lexicon, word_set
 from kb.understand.meaning import FIELD_OF, GROUPS, Kind, Meaning
 from kb.understand.sketch import Sketch
-from kb.understand.told import counted_noun, measured, particular
+from kb.understand.told import counted_noun, measured
+from kb.understand.turns_on import turns
 
 _WORKAROUND = re.compile(
     r"\bworkarounds? (?:\w+ )?(?:for|to|against|with|when|while|on|until)\b|"
@@ -81,7 +82,7 @@ def about_many(sketch: Sketch, lexicon: Lexicon, meaning: Meaning, words: list[s
     if asks_of_reports(sketch, asks, conditions, topic, words):
         return replace(meaning, query=Query(ask=Ask.REPORTS, filters=Filters(**scope)))
     noun = counted_noun(sketch) if topic else None
-    if noun or measured(sketch, topic) or (topic and particular(marked.text)):
+    if noun or measured(sketch, topic) or (topic and turns(marked.text)):
         return story_query(sketch, lexicon, replace(meaning, counted=noun), scope)
     shared = "share" in asks or (marked.has("ask.share") and not counting)
     plain = {"suppliers", "owners", "statuses"}

@@ -22,6 +22,7 @@ from kb.understand.lexicon import Lexicon, word_set
 from kb.understand.meaning import FIELD_OF, Meaning
 from kb.understand.sketch import Sketch
 from kb.understand.told import particular
+from kb.understand.turns_on import turns
 
 _LISTED = word_set("decide_listed")
 
@@ -51,7 +52,12 @@ def about_problems(sketch: Sketch, lexicon: Lexicon, meaning: Meaning, words: li
             events=tuple(sketch.events),
         )
         return replace(meaning, query=query)
-    if particular(marked.text) and not meaning.yes_no:
+    if (
+        turns(marked.text)
+        and not meaning.yes_no
+        and not meaning.why
+        and not _plain_cause(marked.text)
+    ):
         query = Query(ask=Ask.PASSAGE, filters=filters, topic=" ".join(topic) or marked.text)
         return replace(meaning, query=query)
     if meaning.why and not (set(fields) - {"user_impact"}):
@@ -161,6 +167,11 @@ def _supposed(sketch: Sketch, claim: Filters | None, words: list[str]) -> Filter
     if reached and "severities" not in given and reached in set(Severity):
         given["severities"] = (Severity(reached),)
     return Filters(**given) if given else None
+
+
+def _plain_cause(text: str) -> bool:
+    """ "What caused it?" asks for the reason, as "why" does."""
+    return particular(text) is None and bool(re.search(r"\bcause", text, re.IGNORECASE))
 
 
 _EXPLAINED = {

@@ -12,6 +12,11 @@ from kb.understand.sketch import DIMENSIONS, Sketch
 Placed = tuple[int, str, Any]
 
 _BOUNDS = frozenset(["that", "which", "who", "either", "where", "whose", "those", "ones", "are"])
+# "on or before", "six months or more": a bound rather than a choice.
+_BOUNDING = frozenset(
+    """after before by since earlier later more less fewer above below over under worse higher lower
+    longer older newer sooner not so""".split()  # noqa: SIM905
+)
 _OPPOSITE = {
     "severities": "not_severities",
     "statuses": "not_statuses",
@@ -28,7 +33,13 @@ def read_alternatives(sketch: Sketch) -> None:
         return
     marked = sketch.marked
     for place in range(len(marked.doc)):
-        if marked.norm(place) == "or" and place not in sketch.used and _split(sketch, place):
+        bounds = marked.norm(place + 1) in _BOUNDING or marked.norm(place - 1) in ("on", "either")
+        if (
+            marked.norm(place) == "or"
+            and not bounds
+            and place not in sketch.used
+            and _split(sketch, place)
+        ):
             return
 
 

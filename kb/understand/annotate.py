@@ -159,7 +159,7 @@ class Annotator:
                 "central"
             )
         )
-        self.speller = Speller(terms, self.titles.words)
+        self.speller = Speller(terms, self.titles.words, lexicon.glue - lexicon.patterned)
         self._statuses = _status_pattern((*catalogue.statuses, *_REMEDY))
 
     def annotate(self, question: str, clock: Clock) -> Marked:

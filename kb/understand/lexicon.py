@@ -63,6 +63,7 @@ class Lexicon:
         self.negators: frozenset[str] = frozenset(data["not"]["words"])
         self.negation_skip: frozenset[str] = frozenset(data["not"]["skip"])
         self.words: set[str] = set(self.spelled) | self.glue | self.negators
+        self.patterned: set[str] = set()
         self._wild: dict[str, frozenset[int]] = {}
         self.matcher: Matcher = Matcher(self.nlp.vocab)
         for table, entries in data.items():
@@ -124,6 +125,7 @@ class Lexicon:
                 else:
                     words.add(word.lower() if word.startswith("<") else word)
             self.words |= words
+            self.patterned |= words
             token = {"NORM": {"IN": sorted(words)}}
         if optional:
             token["OP"] = "?"

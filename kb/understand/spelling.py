@@ -34,11 +34,15 @@ class Speller:
     Args:
         terms: words of the question grammar and of the vocabulary.
         titles: words of the problems held; a slip in a topic is put right against these.
+        idle: terms that carry nothing: a short name one letter away from one stays a name.
     """
 
-    def __init__(self, terms: Iterable[str], titles: Iterable[str] = ()) -> None:
+    def __init__(
+        self, terms: Iterable[str], titles: Iterable[str] = (), idle: Iterable[str] = ()
+    ) -> None:
         self._terms = sorted({w for w in terms if len(w) >= SHORTEST and w.isalpha()})
         self._titles = sorted({w for w in titles if len(w) > SHORTEST and w.isalpha()})
+        self._idle = frozenset(idle)
         self._known = set(self._terms) | set(self._titles) | set(terms)
 
     def corrected(self, text: str) -> tuple[str, dict[str, str]]:
@@ -78,13 +82,16 @@ class Speller:
             return None
         best = min(distance for _, distance, _ in near)
         # The first letter is seldom the slip: it breaks ties.
-        ties = [name for name, distance, _ in near if distance == best and not _another(word, name)]
+        ties = [
+            name for name, distance, _ in near if distance == best and not self._another(word, name)
+        ]
         same = [name for name in ties if name[0] == word[0]]
         if same:
             return same[0] if len(same) == 1 or best == 1 else None
         return ties[0] if len(ties) == 1 and best == 1 else None
 
-
-def _another(word: str, name: str) -> bool:
-    """Whether one letter in place of another makes a short word another one ("siem", "seem")."""
-    return len(word) == len(name) < 6 and sorted(word) != sorted(name)
+    def _another(self, word: str, name: str) -> bool:
+        """Whether one letter in place of another makes a short name an idle word ("siem", "
+        ""seem")."""
+        other = len(word) == len(name) < 6 and sorted(word) != sorted(name)
+        return other and name in self._idle

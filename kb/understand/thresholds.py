@@ -16,8 +16,8 @@ _HOW = {
     "same": r"exactly|precisely|just",
 }
 _PARTS = (
-    (r"three quarters|three fourths", 75.0),
-    (r"two thirds|two-thirds", 200 / 3),
+    (r"three quarters|<number> quarters|three fourths", 75.0),
+    (r"two thirds|<number> thirds|two-thirds", 200 / 3),
     (r"a half|one half|half", 50.0),
     (r"a third|one third", 100 / 3),
     (r"a quarter|one quarter", 25.0),
