@@ -85,6 +85,7 @@ def application(settings: Settings, host: str, cookie_secret: str) -> st.App:
     from starlette.middleware import Middleware
 
     from app import health
+    from app.assets import Assets
     from app.service import store
     from app.visits import may_have
 
@@ -96,7 +97,7 @@ def application(settings: Settings, host: str, cookie_secret: str) -> st.App:
         MAIN,
         secrets=provider(settings, cookie_secret) or None,
         routes=health.routes(store),
-        middleware=[Middleware(Front, rules=rules, gate=gate)],
+        middleware=[Middleware(Front, rules=rules, gate=gate), Middleware(Assets)],
     )
 
 
