@@ -107,8 +107,8 @@ def restore(settings: Settings, source: Path) -> Manifest:
         WrongState: the place holds reports, or is in use.
         StoreUnavailable: it cannot be written.
     """
-    from kb.files import make_files
-
+    if _on_a_server(settings):
+        return _restored_to_server(settings, source)
     place = _place(settings)
     _expect_empty(place)
     with _explained(place):
@@ -117,9 +117,7 @@ def restore(settings: Settings, source: Path) -> Manifest:
         with tempfile.TemporaryDirectory(prefix=".pbi-restore-", dir=place.parent) as folder:
             manifest = _unpacked(source, Path(folder))
             _ready(source, Path(folder, RECORDS), manifest)
-            files = make_files(settings.data / "files", settings.files_url)
-            for path in sorted(Path(folder, "files").glob("*")):
-                files.put(path.read_bytes())
+            _put_files(settings, Path(folder))
             _put_in_place(Path(folder, RECORDS), place)
     return manifest
 
@@ -153,16 +151,31 @@ def _written(kb: KnowledgeBase, records: Path, part: Path) -> Manifest:
 
 def _copied(kb: KnowledgeBase, records: Path) -> tuple[str, list[str]]:
     """The database as it is at one moment, in one file; its schema, and the uploads it names."""
-    if not kb.database.sqlite:
-        raise StoreUnavailable("these records are not in SQLite: back them up with pg_dump")
-    with kb.database.engine.connect() as connection, closing(sqlite3.connect(records)) as copy:
-        live = connection.connection.driver_connection
-        assert isinstance(live, sqlite3.Connection)
-        live.backup(copy)  # all pages in one step: one state, whoever writes meanwhile
-        copy.execute("PRAGMA journal_mode = DELETE")
+    if kb.database.sqlite:
+        with kb.database.engine.connect() as connection, closing(sqlite3.connect(records)) as copy:
+            live = connection.connection.driver_connection
+            assert isinstance(live, sqlite3.Connection)
+            live.backup(copy)  # all pages in one step: one state, whoever writes meanwhile
+    else:
+        _copied_from_server(kb, records)
+    with closing(sqlite3.connect(records)) as copy:
+        copy.execute("PRAGMA journal_mode = DELETE")  # all of it in one file
         (schema,) = copy.execute("SELECT version_num FROM alembic_version").fetchone()
         names = [name for (name,) in copy.execute("SELECT sha256 FROM reports ORDER BY sha256")]
     return str(schema), names
+
+
+def _copied_from_server(kb: KnowledgeBase, records: Path) -> None:
+    """The same file as of an embedded database: either is restored into either."""
+    from kb.copying import copied
+    from kb.database import Database
+
+    with (
+        closing(Database(f"sqlite:///{records}")) as copy,
+        kb.database.read() as live,
+        copy.write(counts=False) as connection,
+    ):
+        copied(live, connection)
 
 
 def _added(archive: zipfile.ZipFile, name: str, stream: IO[bytes]) -> Member:
@@ -298,6 +311,40 @@ def _ready(source: Path, records: Path, manifest: Manifest) -> None:
 # The place -------------------------------------------------------------------------------------
 
 
+def _on_a_server(settings: Settings) -> bool:
+    from kb.database import embedded
+
+    return settings.database_url is not None and not embedded(settings.database_url)
+
+
+def _restored_to_server(settings: Settings, source: Path) -> Manifest:
+    """The same for a database on a server, whose records are put in place in one transaction."""
+    from kb.copying import expect_empty, replaced
+    from kb.database import Database
+
+    assert settings.database_url is not None
+    with closing(Database(settings.database_url)) as target:
+        expect_empty(target)
+        with _explained(settings.data):
+            settings.data.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryDirectory(prefix=".pbi-restore-", dir=settings.data) as folder:
+                records = Path(folder, RECORDS)
+                manifest = _unpacked(source, Path(folder))
+                _ready(source, records, manifest)
+                _put_files(settings, Path(folder))
+                with closing(Database(f"sqlite:///{records}")) as held, held.read() as kept:
+                    replaced(kept, target)
+    return manifest
+
+
+def _put_files(settings: Settings, folder: Path) -> None:
+    from kb.files import make_files
+
+    files = make_files(settings.data / "files", settings.files_url)
+    for path in sorted(Path(folder, "files").glob("*")):
+        files.put(path.read_bytes())
+
+
 def _place(settings: Settings) -> Path:
     from sqlalchemy import make_url
 
@@ -305,7 +352,7 @@ def _place(settings: Settings) -> Path:
         return settings.data / "pbi.sqlite"
     url = make_url(settings.database_url)
     if url.get_backend_name() != "sqlite" or not url.database:
-        raise StoreUnavailable("PBI_DATABASE_URL names no SQLite file: restore it with pg_restore")
+        raise StoreUnavailable("PBI_DATABASE_URL names no SQLite file: a backup needs a place")
     return Path(url.database)
 
 

@@ -27,10 +27,12 @@ class Engine(Protocol):
 
     Attributes:
         name: the database, as it is named to people; without a password.
+        embedded: it is one file, of which one process at a time is a writer.
         reading: execution options of a transaction that sees one state and changes nothing.
     """
 
     name: str
+    embedded: bool
 
     @property
     def reading(self) -> Mapping[str, Any]: ...  # noqa: D102
@@ -73,6 +75,11 @@ def make_engine(url: str) -> Engine:
             )
 
 
+def embedded(url: str) -> bool:
+    """Whether a URL names a file. Raises StoreUnavailable for one that is none of ours."""
+    return make_engine(url).embedded
+
+
 class Database:
     """Connections to one database; safe to share between threads.
 
@@ -97,7 +104,7 @@ class Database:
     @property
     def sqlite(self) -> bool:
         """Embedded, in one file."""
-        return self.engine.dialect.name == "sqlite"
+        return self._kind.embedded
 
     @contextmanager
     def read(self) -> Iterator[Connection]:

@@ -6,8 +6,10 @@ state of the database and wait for nobody.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from socket import gethostname
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, text
@@ -31,7 +33,6 @@ _KEPT, _MORE = 5, 15
 
 _CONNECTING = {
     "connect_timeout": 10,
-    "application_name": "pbi",
     "keepalives_idle": 30,
     "keepalives_interval": 10,
     "keepalives_count": 3,
@@ -66,6 +67,7 @@ _REASONS = (
 class Postgresql:
     """What is particular to PostgreSQL; see `kb.database.Engine` for what each part is for."""
 
+    embedded = False
     reading: Mapping[str, Any] = {
         "isolation_level": "REPEATABLE READ",
         "postgresql_readonly": True,
@@ -87,7 +89,9 @@ class Postgresql:
                 pool_pre_ping=True,
                 use_native_hstore=False,
                 connect_args={
-                    name: value for name, value in _CONNECTING.items() if name not in self.url.query
+                    **{k: v for k, v in _CONNECTING.items() if k not in self.url.query},
+                    # By which a restore sees whether another process has the database open.
+                    "application_name": f"pbi {gethostname()[:40]} {os.getpid()}",
                 },
             )
         except ImportError as error:

@@ -18,6 +18,7 @@ BUSY_MS = 15_000
 class Sqlite:
     """What is particular to SQLite; see `kb.database.Engine` for what each part is for."""
 
+    embedded = True
     reading: Mapping[str, Any] = {}
 
     def __init__(self, url: URL) -> None:
