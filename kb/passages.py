@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 
 from ingest.records import ProblemReading
@@ -39,7 +40,12 @@ class Cut:
     @property
     def hash(self) -> str:
         """Of the encoded text: 32 hex digits."""
-        return sha256(self.encoded.encode()).hexdigest()[:32]
+        return _hash(self.encoded)
+
+
+@lru_cache(maxsize=1 << 13)
+def _hash(words: str) -> str:
+    return sha256(words.encode()).hexdigest()[:32]
 
 
 def cut(problem: ProblemReading) -> tuple[Cut, ...]:
@@ -52,6 +58,11 @@ def cut(problem: ProblemReading) -> tuple[Cut, ...]:
 
 def sentences(words: str) -> list[str]:
     """The sentences of a text, each a stretch of it to the letter, without outer white space."""
+    return list(_sentences(words))
+
+
+@lru_cache(maxsize=1 << 12)  # narratives come again: each quarter, and for each search
+def _sentences(words: str) -> tuple[str, ...]:
     found: list[str] = []
     start = 0
     for gap in _SENTENCE_END.finditer(words):
@@ -60,7 +71,7 @@ def sentences(words: str) -> list[str]:
         found.append(words[start : gap.end()].strip())
         start = gap.end()
     found.append(words[start:].strip())
-    return [sentence for sentence in found if sentence]
+    return tuple(sentence for sentence in found if sentence)
 
 
 def _parts(problem: ProblemReading) -> Iterator[tuple[str, str]]:

@@ -172,7 +172,12 @@ def covered(terms: dict[str, float], text: str, synonym: float = 0.0) -> float:
     Args:
         synonym: what a word of the same group counts for.
     """
-    return _share(terms, frozenset(stems_of(text)), synonym)
+    return _share(terms, _stem_set(text), synonym)
+
+
+@lru_cache(maxsize=1 << 13)
+def _stem_set(text: str) -> frozenset[str]:
+    return frozenset(stems_of(text))
 
 
 def _share(terms: dict[str, float], held: frozenset[str], synonym: float) -> float:
@@ -195,8 +200,12 @@ def phrases(terms: list[str], text: str) -> float:
     "database server cluster failure" is a database failure, "failed ... from the database" is not.
     """
     places: dict[str, list[int]] = {}
+    wanted = frozenset(terms)
     for place, word in enumerate(stems_of(text)):
-        places.setdefault(word, []).append(place)
+        if word in wanted:
+            places.setdefault(word, []).append(place)
+    if len(places) < 2:
+        return 0.0
     score = 0.0
     for one, two in pairwise(terms):
         gaps = [b - a for a in places.get(one, ()) for b in places.get(two, ()) if a != b]
@@ -229,7 +238,9 @@ def ranked(
     vocabulary = asked.understander.annotator.vocabulary
     processes = set(vocabulary.processes_in(question))
     whole = {pbi: " ".join(one.text for one in told) for pbi, told in held_by.items() if told}
-    stems = {pbi: frozenset(stems_of(text)) for pbi, text in whole.items()}
+    stems = {
+        pbi: frozenset().union(*(_stem_set(one.text) for one in held_by[pbi])) for pbi in whole
+    }
     every = frozenset().union(*stems.values())
     total = sum(terms.values()) or 1.0
 
