@@ -16,7 +16,7 @@ from kb.visible import Sight
 
 def gathered(connection: Connection, sight: Sight) -> Catalogue:
     """The catalogue over the latest snapshot of every problem that may be seen."""
-    s, reports = sight.rows(), sight.reports.values()
+    s, reports = sight.rows("s"), sight.reports.values()
     latest = s.c.latest == true()
     owners = dict(_counts(connection, s.c.owner, s.c.owner_fold, latest))
     involved = dict(_marks(connection, s, "party"))

@@ -53,7 +53,7 @@ def counts(kb: KnowledgeBase) -> dict[str, int]:
     """How much is held."""
     with kb.store.sight() as (connection, sight):
         held = sight.reports
-        s, every = sight.rows(), sight.rows(every=True)
+        s, every = sight.rows("s"), sight.rows("every", every=True)
         mine = select(every.c.id).where(every.c.report_id.in_(held))
         spoken = passages.join(s, s.c.id == passages.c.snapshot_id)
         # Who keeps it is told of everything that it holds; others only of what they may see.
@@ -129,7 +129,7 @@ def _derive_again(connection: Connection) -> None:
 def _derived(connection: Connection) -> set[tuple[object, ...]]:
     found: set[tuple[object, ...]] = set()
     for circle in (circles.ALL, *circles.stored(connection)):
-        s = circles.rows(circle)
+        s = circles.rows(circle, "s")
         columns = [s.c[name] for name in ("id", "pbi", "live", *circles.DERIVED)]
         columns += [s.c.disputed] if circle != circles.ALL else []
         found |= {(circle, *row) for row in connection.execute(select(*columns))}

@@ -125,7 +125,7 @@ def refresh(connection: Connection, touched: Collection[str]) -> None:
     for batch in _batches(sorted(touched)):
         _histories(connection, held, batch)
         _disputes(connection, batch)
-    everything = _View(circles.ALL, held, circles.rows(circles.ALL))
+    everything = _View(circles.ALL, held, circles.rows(circles.ALL, "s"))
     _speaking(connection, everything)
     _vanished(connection, everything)
     kept = circles.stored(connection)
@@ -395,7 +395,7 @@ def _stand(
         heirs: the reports of the circle; those without one speak.
     """
     held = places(connection, [report for report, heir in heirs.items() if heir is None])
-    view = _View(circle, held, circles.rows(circle))
+    view = _View(circle, held, circles.rows(circle, "s"))
     s = view.rows
     before = set(connection.scalars(select(s.c.report_id).distinct()))
     moved = before ^ held.keys()

@@ -55,7 +55,7 @@ def _compared(
     connection: Connection, ids: Sequence[int], sight: Sight
 ) -> dict[int, dict[str, list[str]]]:
     """The same for a circle of readers: in it other reports may speak."""
-    one, other = sight.rows(), sight.rows()
+    one, other = sight.rows("one"), sight.rows("other")
     mine = [one.c[name].label(name) for name in COMPARED]
     theirs = [other.c[name].label(f"other_{name}") for name in COMPARED]
     rows = connection.execute(

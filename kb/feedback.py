@@ -127,7 +127,7 @@ def _reports(kb: KnowledgeBase, answer: Answer) -> list[str]:
 
 
 def _resting(connection: Connection, sight: Sight, answer: Answer) -> list[str]:
-    s = sight.rows()
+    s = sight.rows("s")
     words = f"{answer.question}\n{answer.understood}\n{answer.answer}"
     named = {*answer.pbis, *(mention.pbi for mention in pbis_in(words, bare=True))}
     holding = select(s.c.report_id).where(s.c.live == true(), s.c.pbi.in_(named))

@@ -217,7 +217,7 @@ def ranked(
         sight: what may be seen: how rare a word is, is told by that alone.
         s: rows with `id` and `pbi`; where two are as good, they come in PBI order.
     """
-    seen = None if sight.everything else sight.rows()
+    seen = None if sight.everything else sight.rows("seen")
     if connection.dialect.name != "sqlite":
         from kb import tsvector
 

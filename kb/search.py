@@ -125,7 +125,7 @@ def nearest(
     """The k nearest of the passages that may be seen: others take nobody's place."""
     if sight.everything:
         return index.nearest(vector, k)
-    s = sight.rows()
+    s = sight.rows("s")
     spoken = select(passages.c.hash).join(s, s.c.id == passages.c.snapshot_id)
     wanted = k
     while True:

@@ -67,7 +67,7 @@ def chosen(filters: Filters, s: FromClause, sight: Sight) -> Condition:
     if filters.quarters or filters.reports:
         if len(filters.quarters) == 1 and not filters.reports:
             return and_(s.c.quarter == filters.quarters[0], s.c.leads == true())
-        later = sight.rows()
+        later = sight.rows("later")
         return and_(
             _within(filters, s),
             not_(

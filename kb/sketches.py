@@ -28,7 +28,7 @@ _NARROW = (
 
 def sketched(connection: Connection, pbis: Sequence[str], sight: Sight) -> list[Snapshot]:
     """The published snapshots of problems, per problem in report order."""
-    s, reports = sight.rows(), sight.reports
+    s, reports = sight.rows("s"), sight.reports
     # Who is involved only decides which scoped reports cover a problem.
     scoped = any(
         report.scope and report.state is ReportState.PUBLISHED for report in reports.values()

@@ -150,7 +150,7 @@ class RecordStore:
         """The same by row id; rows that are gone, or may not be seen, are left out."""
         held = sight.reports
         found: dict[int, Snapshot] = {}
-        s = sight.rows(every=True)
+        s = sight.rows("every", every=True)
         for start in range(0, len(ids), _BATCH):
             batch = ids[start : start + _BATCH]
             said = disputes(connection, batch, sight)
@@ -182,7 +182,7 @@ class RecordStore:
         """The published snapshots of problems, per problem in report order."""
         wanted = sorted({canonical_pbi(pbi) for pbi in pbis})
         with self.sight() as (connection, sight):
-            s = sight.rows()
+            s = sight.rows("s")
             ids: list[int] = []
             for start in range(0, len(wanted), _BATCH):
                 ids += connection.scalars(
