@@ -38,6 +38,8 @@ LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 _CLOSED = ("/_stcore/metrics", "/_stcore/script-health-check", "/_stcore/agent")
 """Streamlit's own figures and interfaces: nothing for people."""
 
+PROBES = ("/healthz", "/readyz")
+
 _INLINE = re.compile(r"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", re.DOTALL)
 
 
@@ -174,6 +176,10 @@ class Front:
         if scope["type"] not in ("http", "websocket"):
             await self.app(scope, receive, send)
             return
+        if scope["path"] in PROBES:
+            # Asked by address from the machine that runs this one, and answered without a secret.
+            await self.app(scope, receive, send)
+            return
         logs.begin()
         sends = self._finished(scope, send)
         refused = self.rules.refused(scope)
@@ -195,7 +201,14 @@ class Front:
 
     def _passed_on(self, scope: Scope, told: Told) -> Scope:
         dropped = {VISITOR.encode(), (self.rules.sign_in.header or "").encode()}
+        origin = Headers(scope=scope).get("origin")
+        if origin is not None:
+            # Judged already. Streamlit would ask another machine for this one's address to judge
+            # an origin that is not the host's.
+            dropped.add(b"host")
         headers = [(name, value) for name, value in scope["headers"] if name not in dropped]
+        if origin is not None:
+            headers.append((b"host", urlsplit(origin).netloc.encode()))
         headers.append((VISITOR.encode(), _written(told).encode()))
         return {**scope, "headers": headers}
 

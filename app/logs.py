@@ -132,6 +132,10 @@ class Lines(logging.Formatter):
 _CHATTY = ("uvicorn", "httpx", "httpcore", "chromadb", "sqlalchemy", "PIL", "pdfminer")
 
 
+def _chatty(name: str) -> bool:
+    return name.partition(".")[0] in _CHATTY
+
+
 class _Passing(logging.Logger):
     """A logger that leaves the writing to the root, whatever it is told."""
 
@@ -149,6 +153,9 @@ def set_up(settings: Settings, *more: str) -> None:
     """
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(Lines((*secrets_of(settings), *more), text=settings.log_text))
+    handler.setLevel(settings.log_level)
+    # By name and at the end: these set their levels themselves, some at each start of a server.
+    handler.addFilter(lambda one: one.levelno >= logging.WARNING or not _chatty(one.name))
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(settings.log_level)
@@ -158,8 +165,6 @@ def set_up(settings: Settings, *more: str) -> None:
         one.propagate = True
     # Streamlit gives each logger that it makes later a handler with lines of another form.
     logging.setLoggerClass(_Passing)
-    for chatty in _CHATTY:
-        logging.getLogger(chatty).setLevel(logging.WARNING)
     logging.captureWarnings(True)
 
 

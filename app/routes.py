@@ -154,8 +154,12 @@ def open_problem(pbi: str, *, among: tuple[str, ...] = ()) -> None:
 def _drawer(route: Route) -> Callable[[], None]:
     def draw() -> None:
         from app.service import knowledge_base
+        from kb.audit import Action, record
 
-        knowledge_base().require(route.needs)
+        kb = knowledge_base()
+        if not kb.may(route.needs):
+            record(kb, Action.REFUSED, detail=f"page {route.name}")
+        kb.require(route.needs)
         # A view is imported when it is opened: the first page pays for no other.
         import_module(f"app.views.{route.name}").show()
 

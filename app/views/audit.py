@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 import streamlit as st
 
 from app.service import knowledge_base
-from app.widgets import inert, states
+from app.widgets import grid, inert, states
 from kb.audit import Action, Entry, entries, record
 from kb.exports.inert import csv_text
 from kb.words import counted
@@ -50,11 +50,11 @@ def show() -> None:
         return
     more = f"; the latest {SHOWN} are shown" if len(found) > SHOWN else ""
     inert.text(f"{counted(len(found), 'line')}{more}.", "pr-soft")
-    st.dataframe(
-        [dict(zip(_COLUMNS, cells(one), strict=True)) for one in found[:SHOWN]],
-        width="stretch",
-        hide_index=True,
+    grid.show(
+        [grid.Column(name, wide=name == "Detail") for name in _COLUMNS],
+        [[grid.cell(text) for text in cells(one)] for one in found[:SHOWN]],
         key="audit_lines",
+        caption="Who did what, latest first",
     )
 
     def taken() -> bytes:
