@@ -94,7 +94,11 @@ class Database:
         with self._explained():
             self.engine = self._kind.engine()
             self._readers = self.engine.execution_options(**self._kind.reading)
-            self._migrate()
+            try:
+                self._migrate()
+            except BaseException:
+                self.engine.dispose()
+                raise
 
     @property
     def name(self) -> str:
