@@ -57,6 +57,7 @@ _WORD_CHARACTER = re.compile(r"\w")
 _ENDING = (".", ",", ";", "|")
 _PARTING = (*_ENDING, "\u2022", "\u00b7", "(", "\u2013", "\u2014", "/")
 _ITEM = re.compile(r"[\u2022\u25aa*\u2013-]\s|\(?\w{1,2}[.)]\s")
+_ANSWER = re.compile(r"(?i:yes|no|y|n)(?=[\s;|]*(?:$|[A-Z]))")
 _SEGMENT = re.compile(r"\s*[;|\u2022]|\.(?=\s|$)")
 
 
@@ -233,15 +234,28 @@ class Scanner:
             position = self._position(at, free, hits)
             if position in ("wrap", "mid") and not self.text[at].isupper():
                 continue  # most words of a narrative: no label is taken there
-            label = self.vocabulary.labels.match(self.text, at)
+            label = self._on_its_line(self.vocabulary.labels.match(self.text, at))
             hit = self._accept(label, position, hits) if label else None
             if hit is None and position not in ("wrap", "mid"):
                 hit = self._unlisted(at, position)
                 label = hit.label if hit else None
             if hit and label:
-                hits.append(hit)
+                why = self.vocabulary.labels.why(self.text[label.start : label.stop])
+                hits.append(replace(hit, grade=Grade.FAIR, why=why) if why else hit)
                 free = hit.end if hit.value else label.end
         return hits
+
+    def _on_its_line(self, label: LabelMatch | None) -> LabelMatch | None:
+        """ "What happened" over "On 5 May ...": the word that opens the next line is no part."""
+        if label is None:
+            return None
+        ends = self.lines.next_break(label.start, Break.SOFT)
+        if ends >= label.stop:
+            return label
+        head = self.text[label.start : ends].rstrip()
+        if self.vocabulary.labels.field_of(head) != label.field:
+            return label
+        return replace(label, stop=label.start + len(head), end=ends, mark="")
 
     def _position(self, at: int, free: int, hits: list[Hit]) -> str:
         """Where a word stands: "line", "wrap", "value" (behind one), "mark", "gap" or "mid"."""
@@ -280,6 +294,11 @@ class Scanner:
             return None
         if self._in_narrative(label, position, hits):
             return None
+        answer = _ANSWER.match(self.text, label.end) if label.field == "major_incident" else None
+        if (
+            answer and label.mark
+        ):  # it takes no more than its word, so that another label may follow
+            return Hit(label, answer.start(), answer.end(), Value(answer.start(), answer.end()))
         if strong:
             if position in ("wrap", "mid") and " " not in label.label:
                 return None
@@ -376,6 +395,7 @@ class Scanner:
             return None  # the end of a bracket that was opened in the line above
         stop = _SEGMENT.search(self.text, match.end("mark"), line_end)
         end = stop.start() if stop else line_end
+        end = self._next_label(match.end("mark"), end)
         value = self.text[match.end("mark") : end]
         if not re.search(r"\w|[\u2010-\u2015-]", value):
             end = self.lines.next_break(line_end, Break.SOFT)
@@ -396,6 +416,15 @@ class Scanner:
             typed = self._typed(label, position, True)
             return replace(typed, grade=Grade.FAIR, why=guess.why) if typed else None
         return Hit(label, label.end, label.end, None, Grade.FAIR, guess.why)
+
+    def _next_label(self, start: int, end: int) -> int:
+        """Where a listed label with its mark begins behind a value, or the end."""
+        for word in _WORD.finditer(self.text, start + 1, end):
+            if self.text[word.start()].isupper():
+                label = self.vocabulary.labels.match(self.text, word.start())
+                if label and label.mark:
+                    return word.start()
+        return end
 
     # ---------------------------------------------------------------- values
 

@@ -287,6 +287,7 @@ class _FormReader:
             return
         name = label.fields[0]
         text = label.text.rstrip(" :")
+        why = why or self.vocabulary.labels.why(text)
         grade = Grade.FAIR if why else Grade.GOOD
         if name == "pbi":
             number = _number(joined.text, named=True)

@@ -45,19 +45,22 @@ _END_OF_SENTENCE = re.compile(r"[a-z]{2}[.;]$")
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
+class Row:
     """A line near the head or foot: what it says, and how far it is from that edge."""
 
     parts: tuple[str, ...]
     away: float
     height: float
+    sizes: tuple[float, ...] = ()
 
     @property
     def text(self) -> str:
+        """All that it says."""
         return " ".join(self.parts)
 
     @property
     def key(self) -> tuple[str, ...]:
+        """Its parts as they are compared from page to page: without case, numbers alike."""
         return tuple(_folded(part) for part in self.parts)
 
 
@@ -73,7 +76,7 @@ class Furniture:
         self._heads: dict[tuple[str, int], set[int]] = {}
         self._feet: dict[tuple[str, int], set[int]] = {}
 
-    def add(self, head: Sequence[_Row], foot: Sequence[_Row]) -> None:
+    def add(self, head: Sequence[Row], foot: Sequence[Row]) -> None:
         """One page's rows near the head and near the foot, outermost first."""
         self._pages += 1
         for seen, rows in ((self._heads, head), (self._feet, foot)):
@@ -81,7 +84,7 @@ class Furniture:
                 for key in row.key:
                     seen.setdefault((key, _bucket(row)), set()).add(self._pages)
 
-    def count(self, rows: Sequence[_Row], *, at_head: bool) -> int:
+    def count(self, rows: Sequence[Row], *, at_head: bool) -> int:
         """How many of the rows, outermost first, are furniture."""
         seen = self._heads if at_head else self._feet
         outermost = 0
@@ -91,8 +94,23 @@ class Furniture:
             outermost += 1
         return outermost
 
+    def apart(self, row: Row, *, at_head: bool) -> list[int]:
+        """Which parts of a row that is furniture are none: the end of a text beside a footer.
+
+        They are set in larger type than every part that repeats or has the form of furniture.
+        """
+        seen = self._heads if at_head else self._feet
+        sure = [
+            size
+            for part, key, size in zip(row.parts, row.key, row.sizes, strict=False)
+            if _has_form(part) or self._repeats(key, row, seen)
+        ]
+        if not sure or len(sure) == len(row.parts):
+            return []
+        return [index for index, size in enumerate(row.sizes) if size > 1.15 * max(sure)]
+
     def _is_furniture(
-        self, row: _Row, seen: dict[tuple[str, int], set[int]], *, first: bool
+        self, row: Row, seen: dict[tuple[str, int], set[int]], *, first: bool
     ) -> bool:
         if _RECORD.search(row.text) and not _PAGE_WORD.search(row.text):
             return False
@@ -106,7 +124,7 @@ class Furniture:
             return True
         return edge and (_has_form(row.text) or any(map(_has_form, row.parts)))
 
-    def _repeats(self, key: str, row: _Row, seen: dict[tuple[str, int], set[int]]) -> bool:
+    def _repeats(self, key: str, row: Row, seen: dict[tuple[str, int], set[int]]) -> bool:
         at = _bucket(row)
         pages = set().union(*(seen.get((key, at + step), set()) for step in (-1, 0, 1)))
         if self._pages < 2:
@@ -116,7 +134,7 @@ class Furniture:
         return len(pages) >= max(3 if self._pages > 3 else 2, ceil(_MOST_PAGES * self._pages))
 
 
-def _bucket(row: _Row) -> int:
+def _bucket(row: Row) -> int:
     return round(row.away / 4)
 
 
@@ -136,12 +154,12 @@ def _has_form(text: str) -> bool:
 
 @dataclass(slots=True)
 class Edges:
-    """Rows near the head and near the foot of a page, and their words, outermost first."""
+    """Rows near the head and near the foot of a page, and their parts' words, outermost first."""
 
-    head: list[_Row]
-    foot: list[_Row]
-    head_words: list[list[Word]]
-    foot_words: list[list[Word]]
+    head: list[Row]
+    foot: list[Row]
+    head_words: list[list[list[Word]]]
+    foot_words: list[list[list[Word]]]
 
 
 def edges_of(ink: Ink) -> Edges:
@@ -153,17 +171,20 @@ def edges_of(ink: Ink) -> Edges:
     return Edges(
         [_row(strip, strip.box[3], ink.height) for strip in head],
         [_row(strip, ink.height - strip.box[1], ink.height) for strip in foot],
-        [strip.words for strip in head],
-        [strip.words for strip in foot],
+        [_parts(strip) for strip in head],
+        [_parts(strip) for strip in foot],
     )
 
 
-def _row(strip: Strip, away: float, height: float) -> _Row:
-    parts = tuple(
-        " ".join(word.text for word in words)
-        for _, _, words in strip.segments(max(8.0, 1.5 * strip.size))
-    )
-    return _Row(parts, away, height)
+def _parts(strip: Strip) -> list[list[Word]]:
+    return [words for _, _, words in strip.segments(max(8.0, 1.5 * strip.size))]
+
+
+def _row(strip: Strip, away: float, height: float) -> Row:
+    parts = _parts(strip)
+    texts = tuple(" ".join(word.text for word in words) for words in parts)
+    sizes = tuple(max(word.size for word in words) for words in parts)
+    return Row(texts, away, height, sizes)
 
 
 def without_furniture(pages: tuple[Page, ...]) -> tuple[Page, ...]:
@@ -196,8 +217,8 @@ def without_furniture(pages: tuple[Page, ...]) -> tuple[Page, ...]:
     return tuple(moved)
 
 
-def _text_row(line: Line, away: int) -> _Row:
-    return _Row((line.text,), float(away * 8), 1000.0)
+def _text_row(line: Line, away: int) -> Row:
+    return Row((line.text,), float(away * 8), 1000.0)
 
 
 def _ids(lines: Iterable[Line]) -> set[int]:

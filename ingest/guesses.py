@@ -10,9 +10,9 @@ from ingest.records import ImpactClass
 from ingest.rules.dates import dates_in, says_no_date
 from ingest.vocabulary import Vocabulary
 
-_DATES = ("created", "target_completion", "status_date")
+DATE_FIELDS = ("created", "target_completion", "status_date")
 _TEXTS = ("user_impact", "workaround", "update", "description", "incident_observation", "title")
-_NEVER = re.compile(
+NEVER = re.compile(
     r"\b(?:confidence|likelihood|risk|complexity|effort|probability|incident\s+category|rag|closed|actual|"
     r"incident\s+date|last\s+incident|first\s+incident|next\s+review|review\s+date|phone|email|author|approved|version|"
     r"withdrawn|meeting|born|next\s+meeting)\b",
@@ -41,7 +41,7 @@ def guess_field(
         typed: only a dash parts label and value, so that a value of plain words must have a
             label of two words or more that is near indeed.
     """
-    if _NEVER.search(label) or not re.search(r"[A-Za-z]", label):
+    if NEVER.search(label) or not re.search(r"[A-Za-z]", label):
         return None
     if _MAJOR.search(label) and re.match(r"\W*(?:yes|no|y|n)\b", value, re.IGNORECASE):
         return Guess(
@@ -62,14 +62,19 @@ def guess_field(
     )
 
 
+def kind_of(value: str, vocabulary: Vocabulary) -> str:
+    """What stands behind a label: "a date", "a severity", "a party", "no value", ..."""
+    return _kind(value, vocabulary)[0]
+
+
 def _kind(value: str, vocabulary: Vocabulary) -> tuple[str, tuple[str, ...], float]:
     """What the value is, the fields it may be, and how near the label must be (0 to 100)."""
     text = value.strip().rstrip(".,;")
     days = dates_in(text)
     if days and len(text) - (days[0].end - days[0].start) <= 12:
-        return "a date", _DATES, 56.0
+        return "a date", DATE_FIELDS, 56.0
     if says_no_date(text):
-        return "no value", (*_DATES, "owner", "severity", "status", "user_impact"), 65.0
+        return "no value", (*DATE_FIELDS, "owner", "severity", "status", "user_impact"), 65.0
     if len(text) <= 24 and vocabulary.severity_of(text):
         return "a severity", ("severity",), 56.0
     if vocabulary.status_of(text):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ingest.rules.parties import key
@@ -54,6 +55,8 @@ class LabelWords:
     """The label lists of the vocabulary, for exact look-up, for scanning and for nearness."""
 
     def __init__(self, labels: dict[str, list[str]], cues: dict[str, list[str]]) -> None:
+        self._lists = labels
+        self.own: dict[str, str] = {}
         self._fields: dict[str, str] = {}
         for field, names in labels.items():
             for name in names:
@@ -65,6 +68,22 @@ class LabelWords:
         for name in sorted(self._fields, key=len, reverse=True):
             self._names.setdefault(_first(name, 0), []).append(name)
         self._patterns: dict[str, re.Pattern[str]] = {}
+
+    def with_own(self, own: Mapping[str, tuple[str, str]]) -> LabelWords:
+        """These lists with labels that one report uses of its own: (field, why) by bare form."""
+        words = LabelWords(self._lists, self._cues)
+        words.own = {name: why for name, (_, why) in own.items()}
+        for name, (field, _) in own.items():
+            words._fields.setdefault(name, field)
+            names = words._names.setdefault(_first(name, 0), [])
+            names.append(name)
+            names.sort(key=len, reverse=True)
+        return words
+
+    def why(self, text: str) -> str | None:
+        """Why a label that no list holds is taken for its field; None for a listed one."""
+        why = self.own.get(bare(text)) if self.own else None
+        return f"the label \u201c{text.strip(' :=')}\u201d is in no list; {why}" if why else None
 
     @property
     def fields(self) -> dict[str, str]:

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-from ingest.document import Document, Line, Page
+from ingest.document import Document, Line, Page, Word
 from ingest.errors import EncryptedFile, IngestError, NoTextLayer, TooLarge, UnreadableFile
-from ingest.furniture import Furniture, edges_of
+from ingest.furniture import Furniture, Row, edges_of
 from ingest.ink import Ink
 from ingest.layout import body_of
 from ingest.limits import Limits
@@ -108,7 +108,9 @@ def _laid_out(inks: list[Ink], scans: set[int]) -> tuple[Page, ...]:
         ink, inks[index] = inks[index], Ink(index + 1, 0.0, 0.0)
         top = furniture.count(edge.head, at_head=True)
         bottom = furniture.count(edge.foot, at_head=False)
-        moved = [*edge.head_words[:top], *reversed(edge.foot_words[:bottom])]
+        heads = _moved(furniture, edge.head[:top], edge.head_words, at_head=True)
+        feet = _moved(furniture, edge.foot[:bottom], edge.foot_words, at_head=False)
+        moved = [*heads, *reversed(feet)]
         taken = {id(word) for words in moved for word in words}
         picture = not ink.has_text and bool(ink.pictures or ink.areas)
         if taken:
@@ -125,6 +127,19 @@ def _laid_out(inks: list[Ink], scans: set[int]) -> tuple[Page, ...]:
             )
         )
     return tuple(pages)
+
+
+def _moved(
+    furniture: Furniture, rows: Sequence[Row], words: list[list[list[Word]]], *, at_head: bool
+) -> list[list[Word]]:
+    """The words of rows that are furniture, without parts of the text that stand in one line."""
+    out = []
+    for row, parts in zip(rows, words, strict=False):
+        apart = furniture.apart(row, at_head=at_head)
+        out.append(
+            [word for place, part in enumerate(parts) if place not in apart for word in part]
+        )
+    return out
 
 
 def _check_whole(data: bytes) -> None:

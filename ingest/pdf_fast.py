@@ -135,7 +135,8 @@ class FastReader:
                 word = word[:-1] + self._hyphen_at(handle, end - 1, hyphens)
             for run in self._token(handle, start, end, word):
                 if held is not None:
-                    if _same_hand(held, run) and self._unparted(textpage, ended, start):
+                    close = run.x0 - held.x1 < 0.1 * held.size  # else a space that was drawn in
+                    if close and _same_hand(held, run) and self._unparted(textpage, ended, start):
                         held.text += run.text
                         held.x1 = run.x1
                         continue

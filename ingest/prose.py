@@ -403,6 +403,9 @@ def _split_tail(
         item = items[at - 1]
         if not isinstance(item, FlowLine) or not _is_heading(item, flow, vocabulary):
             break
+        over = items[at - 2]
+        if isinstance(over, FlowLine) and label_of(over.text, vocabulary).fields:
+            break  # "Responsible", and below it the party: the value of a label
         at -= 1
         if item.before is Break.HARD:  # a heading begins here; its later lines may wrap
             cut = at

@@ -11,6 +11,7 @@ from ingest.findings import only_listed, order_findings, problem_findings, silen
 from ingest.flow import flow_of
 from ingest.grading import lowered_for_ocr
 from ingest.merge import merged
+from ingest.own_labels import own_labels
 from ingest.prose import Block, read_prose
 from ingest.records import Finding, ProblemReading, Reading
 from ingest.report_fields import ReportFields, front_matter
@@ -44,6 +45,7 @@ def read_document(document: Document, vocabulary: Vocabulary | None = None) -> R
     """
     words = vocabulary or load()
     flow = flow_of(document)
+    listed_words, words = words, words.with_labels(own_labels(flow, words))
     sorted_out = sort_tables(flow, words)
     prose = read_prose(sorted_out.items, flow, words)
     entries: list[Block | Draft] = with_tables(prose.blocks, sorted_out)
@@ -62,7 +64,7 @@ def read_document(document: Document, vocabulary: Vocabulary | None = None) -> R
     for entry in entries:
         told.setdefault(entry.pbi, []).append(entry)
     groups = list(told.values())
-    finder = record_spans(words)
+    finder = record_spans(listed_words)
 
     def read_groups(part: range) -> list[_Read]:
         out = []

@@ -11,6 +11,7 @@ from ingest.furniture import without_furniture
 from ingest.sniff import TEXT
 
 _SPACE = re.compile(r"[^\S\n]+")
+_DRAWN = re.compile(r"\s*([-=_*~#\u2500-\u2550\u2010-\u2015\u2022.])(?:\s?\1){3,}\s*")
 # Written by some programs to mark a break; none is part of a word.
 _INVISIBLE = str.maketrans("", "", "\u200b\u200c\u200d\u2060\ufeff\x00")
 
@@ -30,6 +31,8 @@ def read_text(data: bytes, name: str, encoding: str) -> Document:
         lines = []
         for row in sheet.split("\n"):
             number += 1
+            if _DRAWN.fullmatch(row):
+                continue  # a line drawn across: what it parts, the gap in the numbers shows
             if words := tuple(Word(word) for word in row.split()):
                 lines.append(Line(page_number, words, place=f"line {number}"))
         number -= 1  # the line that the form feed stands in continues on the next page

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -86,6 +88,16 @@ class Vocabulary:
     def labels(self) -> LabelWords:
         """Labels of fields."""
         return LabelWords(self._data["label"], self._data["cue"])
+
+    def with_labels(self, own: Mapping[str, tuple[str, str]]) -> Vocabulary:
+        """This vocabulary with labels that one report uses of its own; see `own_labels`."""
+        if not own:
+            return self
+        for name in ("_matcher", "severity", "status", "impact", "markings", "_processes"):
+            getattr(self, name)  # made once, and shared
+        words = copy(self)
+        words.__dict__["labels"] = self.labels.with_own(own)
+        return words
 
     @cached_property
     def _processes(self) -> dict[str, re.Pattern[str]]:

@@ -37,6 +37,8 @@ _ONLY = re.compile(r"^[\s.,;)\u2019']*$")
 _NOT_MI = re.compile(
     r"\b(?:not|never|wasn['\u2019]t|isn['\u2019]t|weren['\u2019]t)\s+(?:been\s+|being\s+)?(?:ran|run|raised|managed|"
     r"treated|handled|declared|invoked|classed|classified|logged)?\s*(?:as\s+)?(?:an?\s+)?(?:MI|major\s+incident)\b"
+    r"|\b(?:none|neither|nothing|not\s+one)\b[^.;]{0,30}?\b(?:was|were|is|has\s+been|have\s+been)\s+(?:ran|run|"
+    r"raised|managed|treated|handled|declared|classed|classified|logged)\s+as\s+(?:an?\s+)?(?:MI|major\s+incident)\b"
     r"|\bno\s+(?:MI|major\s+incident)s?\b|\bwithout\s+(?:an?\s+)?(?:MI|major\s+incident)\b"
     r"|\b(?:MI|major\s+incident)\s+(?:was\s+|has\s+)?not\s+(?:been\s+)?(?:ran|run|raised|declared|invoked|called|"
     r"required)\b|\bnot\s+(?:an?\s+)?(?:MI|major\s+incident)\b"
