@@ -22,6 +22,7 @@ from kb.differences import (
 )
 from kb.records import Event, EventKind, ReportRecord, ReportState, Snapshot
 from kb.sequence import (
+    Spoken,
     by_problem,
     covers,
     missing_from,
@@ -130,8 +131,8 @@ def changes_between(
     if to_quarter <= from_quarter:
         raise ValueError(f"{to_quarter} is not after {from_quarter}: give the earlier one first")
     spoken = published(reports)
-    early = [report for report in spoken if quarter_spoken(report) <= from_quarter]
-    late = [report for report in spoken if quarter_spoken(report) <= to_quarter]
+    early = Spoken(report for report in spoken if quarter_spoken(report) <= from_quarter)
+    late = Spoken(report for report in spoken if quarter_spoken(report) <= to_quarter)
     events: list[Event] = []
     for held in by_problem(snapshots).values():
         first = [one for one in held if quarter_spoken(one.report) <= from_quarter]
@@ -183,8 +184,8 @@ def group_events(events: Iterable[Event]) -> dict[EventKind, list[Event]]:
 def _net(
     first: Sequence[Snapshot],
     second: Sequence[Snapshot],
-    early: Sequence[ReportRecord],
-    late: Sequence[ReportRecord],
+    early: Spoken,
+    late: Spoken,
 ) -> list[Event]:
     """Events of one problem between two states, each the snapshots and reports up to a quarter."""
     if not second:

@@ -10,6 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, select
@@ -224,10 +225,16 @@ def _passages(snapshot: Snapshot, found: _Found, asked: Sequence[str]) -> list[P
 
 def standing_in(asked: Sequence[str], words: str) -> list[str]:
     """Which of the terms stand in a text, inflections included."""
-    stems = {_stem(token) for token in _TOKEN.findall(analysed(words).casefold())}
+    stems = _stems(words)
     return [term for term in asked if _stem(term) in stems]
 
 
+@lru_cache(maxsize=1 << 12)
+def _stems(words: str) -> frozenset[str]:
+    return frozenset(map(_stem, _TOKEN.findall(analysed(words).casefold())))
+
+
+@lru_cache(maxsize=1 << 14)
 def _stem(token: str) -> str:
     # Only for showing what matched; the engine's own stemmer ranks.
     for ending in ("ations", "ation", "ings", "ing", "ures", "ure", "ers", "er", "ed", "es", "s"):

@@ -7,6 +7,7 @@ papers is no movement in time.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
@@ -47,8 +48,20 @@ def covers(report: ReportRecord, held: Sequence[Snapshot]) -> bool:
     return folded(report.scope) in scopes | parties | owners
 
 
+class Spoken:
+    """Published reports in order, put in order once for thousands of problems."""
+
+    def __init__(self, reports: Iterable[ReportRecord]) -> None:
+        self.reports = published(reports)
+        self._orders = [report_order(report) for report in self.reports]
+
+    def after(self, report: ReportRecord) -> list[ReportRecord]:
+        """Those that come later than a report."""
+        return self.reports[bisect_right(self._orders, report_order(report)) :]
+
+
 def missing_from(
-    snapshots: Sequence[Snapshot], reports: Iterable[ReportRecord]
+    snapshots: Sequence[Snapshot], reports: Iterable[ReportRecord] | Spoken
 ) -> ReportRecord | None:
     """The first later report that should hold an open problem and does not; None where none does.
 
@@ -63,12 +76,12 @@ def missing_from(
     if not held or held[-1].open is False:
         return None
     last = held[-1].report
-    for report in published(reports):
-        later = report_order(report) > report_order(last)
+    spoken = reports if isinstance(reports, Spoken) else Spoken(reports)
+    for report in spoken.after(last):
         beside = quarter_spoken(report) == quarter_spoken(last) and folded(report.scope) != folded(
             last.scope
         )
-        if later and not beside and covers(report, held):
+        if not beside and covers(report, held):
             return report
     return None
 
