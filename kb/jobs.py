@@ -24,6 +24,7 @@ from ingest.records import Frozen
 from kb.errors import NotAllowed, RecordNotFound, StoreUnavailable
 from kb.people import LOCAL
 from kb.results import IngestResult, IngestStatus
+from kb.rights import Right, needs
 from kb.tables import jobs, reports
 
 if TYPE_CHECKING:
@@ -102,6 +103,7 @@ class Job(Frozen):
         return ((self.ended or datetime.now(UTC)) - self.started).total_seconds()
 
 
+@needs(Right.UPLOAD)
 def add(kb: KnowledgeBase, data: bytes, name: str, *, draft: bool) -> Job:
     """Keeps a file to be read. The same bytes under the same name are one job until it is done.
 
@@ -111,11 +113,15 @@ def add(kb: KnowledgeBase, data: bytes, name: str, *, draft: bool) -> Job:
     from kb.intake import safe_name
 
     name, digest = safe_name(name), sha256(data).hexdigest()
+    who = None if kb.person.local else kb.person.email
     kb.files.put(data)
     with kb.database.write(counts=False) as connection:
         same = connection.scalar(
             select(jobs.c.id).where(
-                jobs.c.sha256 == digest, jobs.c.file == name, jobs.c.state.in_(_UNDONE)
+                jobs.c.sha256 == digest,
+                jobs.c.file == name,
+                jobs.c.state.in_(_UNDONE),
+                jobs.c.who.is_not_distinct_from(who),
             )
         )
         row = same or connection.scalar(
@@ -132,14 +138,15 @@ def add(kb: KnowledgeBase, data: bytes, name: str, *, draft: bool) -> Job:
                 attempts=0,
                 added=datetime.now(UTC),
                 message="",
-                who=None if kb.person.local else kb.person.email,
+                who=who,
                 origin=kb.origin,
             )
             .returning(jobs.c.id)
         )
-    return job(kb, int(row or 0))
+    return _one(kb, int(row or 0))
 
 
+@needs(Right.UPLOAD)
 def job(kb: KnowledgeBase, number: int) -> Job:
     """One job. Raises RecordNotFound: cleared away, or removed with its report."""
     for one in held(kb):
@@ -148,8 +155,27 @@ def job(kb: KnowledgeBase, number: int) -> Job:
     raise RecordNotFound(f"no job {number} is held")
 
 
+@needs(Right.UPLOAD)
 def held(kb: KnowledgeBase) -> list[Job]:
-    """Every job that was not cleared away, oldest first."""
+    """Every job that was not cleared away, oldest first.
+
+    Whoever may not see every marking is shown their own, and those whose report they may see.
+    """
+    found = _all(kb)
+    if kb.store.sees_all():
+        return found
+    visible = {report.id for report in kb.reports()}
+    return [one for one in found if one.who == kb.person.email or one.report in visible]
+
+
+def _one(kb: KnowledgeBase, number: int) -> Job:
+    for one in _all(kb):
+        if one.id == number:
+            return one
+    raise RecordNotFound(f"no job {number} is held")
+
+
+def _all(kb: KnowledgeBase) -> list[Job]:
     names = [name for name in Job.model_fields if name != "report"]
     columns = [*(jobs.c[name] for name in names), jobs.c.report_id.label("report")]
     with kb.database.read() as connection:
@@ -163,23 +189,29 @@ def waiting(kb: KnowledgeBase) -> set[str]:
         return set(connection.scalars(select(jobs.c.sha256).where(jobs.c.state.in_(_UNDONE))))
 
 
+@needs(Right.UPLOAD)
 def cancel(kb: KnowledgeBase, number: int) -> None:
     """Stops a job: at once while it waits, else at its next step. Nothing of the file is kept."""
+    if all(one.id != number for one in held(kb)):
+        return
     with kb.database.beside() as connection:
         connection.execute(
             update(jobs)
             .where(jobs.c.id == number, jobs.c.state.in_(_UNDONE))
             .values(cancelled=True)
         )
-    one = next((one for one in held(kb) if one.id == number), None)
+    one = next((one for one in _all(kb) if one.id == number), None)
     if one is not None and one.state is JobState.WAITING:
         _close(kb, one, _refused(one, _CANCELLED), JobState.WAITING)
 
 
+@needs(Right.UPLOAD)
 def clear(kb: KnowledgeBase) -> None:
-    """Forgets the jobs that are done; what they made stays."""
+    """Forgets the jobs that are done, as far as they are shown; what they made stays."""
+    shown = [one.id for one in held(kb)]
     with kb.database.write(counts=False) as connection:
-        connection.execute(delete(jobs).where(jobs.c.state.not_in(_UNDONE)))
+        done = jobs.c.state.not_in(_UNDONE)
+        connection.execute(delete(jobs).where(done, jobs.c.id.in_(shown)))
 
 
 def give_back(kb: KnowledgeBase, *, silence: float = SILENCE) -> None:
@@ -314,7 +346,7 @@ def _claimed(
 
 def _begun(kb: KnowledgeBase, number: int, attempts: int, runner: str) -> Job | None:
     """The job; None where it is closed because it was cancelled, or was begun too often."""
-    one = job(kb, number)
+    one = _one(kb, number)
     if attempts <= ATTEMPTS and not one.cancelled:
         return one
     why = _CANCELLED if one.cancelled else _STOPPED
@@ -372,7 +404,7 @@ def _close(
         ).rowcount
     if not changed or result.report is not None:
         return
-    if one.sha256 not in waiting(kb) | {report.sha256 for report in kb.reports()}:
+    if one.sha256 not in waiting(kb) | kb.store.kept():
         kb.files.drop(one.sha256)
 
 

@@ -362,6 +362,9 @@ TRIGGERS = frozenset(
         "CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit WHEN OLD.at >= "
         "coalesce((SELECT value FROM meta WHERE name = 'audit_kept_from'), '') "
         "BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END",
+        "CREATE TRIGGER audit_no_replace BEFORE INSERT ON audit "
+        "WHEN EXISTS (SELECT 1 FROM audit WHERE id = NEW.id) "
+        "BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END",
     }
 )
 """Those that the revisions make on SQLite: a backup with any other is not restored."""

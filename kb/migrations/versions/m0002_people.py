@@ -96,6 +96,12 @@ def _append_only(dialect: str) -> None:
             "coalesce((SELECT value FROM meta WHERE name = 'audit_kept_from'), '') "
             "BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END"
         )
+        # REPLACE takes a row out without asking the trigger before it.
+        op.execute(
+            "CREATE TRIGGER audit_no_replace BEFORE INSERT ON audit "
+            "WHEN EXISTS (SELECT 1 FROM audit WHERE id = NEW.id) "
+            "BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END"
+        )
         return
     op.execute(
         "CREATE FUNCTION audit_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
