@@ -30,6 +30,7 @@ from kb.answer.stories import answer_passage
 from kb.answer.suggest import suggestions
 from kb.answers import Answer, Value
 from kb.errors import KBError
+from kb.filters import Filters
 from kb.links import query_string
 from kb.notices import tell
 from kb.people import LOCAL
@@ -302,7 +303,14 @@ def _dates(done: list[tuple[Meaning, Draft, Focus]]) -> set[date]:
         query = focus.query
         for filters in (query.filters, query.within) if query else ():
             if filters is not None:
-                days |= {v for v in filters.model_dump().values() if isinstance(v, date)}
+                days |= _dates_in(filters)
+    return days
+
+
+def _dates_in(filters: Filters) -> set[date]:
+    days = {value for value in filters.model_dump().values() if isinstance(value, date)}
+    for one in (*filters.any_of, *filters.also_in, *filters.not_in):
+        days |= _dates_in(one)
     return days
 
 

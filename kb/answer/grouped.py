@@ -8,7 +8,7 @@ from typing import Any
 
 from ingest.quarters import spoken
 from kb.answer.beside import gone, none_found
-from kb.answer.chosen_rows import drop_common
+from kb.answer.chosen_rows import drop_common, rows_of
 from kb.answer.context import Asked
 from kb.answer.draft import Draft
 from kb.answer.phrasing import GROUP_WORDS, capital, listed, reports_words
@@ -25,9 +25,7 @@ def answer_group(asked: Asked, draft: Draft) -> None:
     drop_common(asked, draft)
     query = asked.query
     filters = asked.filters
-    rows = asked.kb.snapshots(filters)
-    if asked.meaning.parties_all:
-        rows = [r for r in rows if set(asked.meaning.parties_all) <= set(r.problem.involved)]
+    rows = rows_of(asked)
     by = query.group_by[0]
     if asked.meaning.none and by is GroupBy.OWNER:
         _without_any(asked, draft, rows)
@@ -41,9 +39,15 @@ def answer_group(asked: Asked, draft: Draft) -> None:
         return
     counts: dict[str, int] = {}
     keys: dict[str, str] = {}
-    for value, number in asked.kb.group(filters, by).items():
-        counts[label_of(by, value)] = number
-        keys[label_of(by, value)] = key_of(value)
+    if asked.meaning.missing_all or asked.meaning.parties_all:
+        # What holds of every field or party is told from the rows, not by the filters.
+        for row in rows:
+            for label, key in zip(values_of(row, by), _keyed(row, by), strict=True):
+                counts[label], keys[label] = counts.get(label, 0) + 1, key
+    else:
+        for value, number in asked.kb.group(filters, by).items():
+            counts[label_of(by, value)] = number
+            keys[label_of(by, value)] = key_of(value)
     compared = asked.meaning.compare_parties
     if compared:
         counts = {name: counts.get(name, 0) for name in compared}

@@ -152,8 +152,8 @@ def chosen(
         if now and quote.row.key == found.row.key:
             score += 0.15 + (0.15 if _NOW.search(quote.text) else 0.0)
         scored.append((score, len(scored), quote))
-    told = [one for one in scored if one[2].field != "title"]
-    scored = told or scored  # a title is named beside the quote; it is no answer by itself
+    narrated = [one for one in scored if one[2].field != "title"]
+    scored = narrated or scored  # a title is named beside the quote; it is no answer by itself
     if day is not None:
         scored = _after(scored, {q.text for _, _, q in scored if day.search(q.text)}, 0.3)
     best = max(scored, key=lambda item: (item[0], -item[1]))

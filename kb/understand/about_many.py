@@ -98,8 +98,14 @@ def about_many(sketch: Sketch, lexicon: Lexicon, meaning: Meaning, words: list[s
         return replace(
             meaning, query=Query(ask=Ask.COUNT if counting else Ask.LIST, filters=filters)
         )
+    if _slipping_narrows(sketch):
+        sketch.events = []
+        sketch.put("min_slips", 1, 0)
+        conditions.add("min_slips")
     story = len(topic) > 2 and not sketch.quarters and not sketch.latest and not sketch.after_value
-    if (sketch.events and not story) or (sketch.compared and "changes" in sketch.notes):
+    if (sketch.events and not story) or (
+        sketch.compared and "changes" in sketch.notes and "any_of" not in sketch.filters
+    ):
         return replace(meaning, query=changes_query(sketch, counting, topic))
     if sketch.closed_between is not None and not sketch.events:
         first, last = sketch.closed_between
@@ -273,6 +279,13 @@ def about_many(sketch: Sketch, lexicon: Lexicon, meaning: Meaning, words: list[s
     if scope or sketch.latest:
         return replace(meaning, query=list_query(sketch, scope, topic, ()), sure=False)
     return replace(meaning, kind=Kind.UNCLEAR)
+
+
+def _slipping_narrows(sketch: Sketch) -> bool:
+    """ "The newest of those that have slipped": slipping is a condition, not what is asked."""
+    if sketch.events != [EventKind.SLIPPED] or not (sketch.group_by or sketch.superlative):
+        return False
+    return slip_span(sketch) is None and len(set(sketch.quarters)) < 2
 
 
 def _wanted(sketch: Sketch) -> bool:

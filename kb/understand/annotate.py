@@ -66,6 +66,12 @@ _NOT_SEVERITY_AFTER = re.compile(
 _NOT_SEVERITY_BEFORE = re.compile(
     r"\b(?:how|too|so|very|running|mission|business)\s+$", re.IGNORECASE
 )
+_HOLDING = re.compile(
+    r"\b(?:involv\w+|(?:own|held|holds?|assigned|belong\w*|allocated)(?:ed|s)?(?: (?:by|to))?|"
+    r"problems? "
+    r"(?:not )?with|(?:are|is) (?:not )?with)\s+(?:the\s+)?$",
+    re.IGNORECASE,
+)
 _INSTRUMENT = re.compile(
     r"\b(?:impact|effect|affect\w*|on|to|hurt\w*|impact\w*|hit\w*|for|do|did|does|will|can|"
     r"could|would)\s+(?:the\s+)?(?:end\s+)?$",
@@ -207,7 +213,7 @@ class Annotator:
         for party in self.vocabulary.parties_in(rest):
             if "\u0001" in rest[party.start : party.end]:
                 continue
-            if party.party == "Service Users" or (
+            if (party.party == "Service Users" and not _HOLDING.search(rest[: party.start])) or (
                 party.party in ("Energy Suppliers", "SEC Parties")
                 and (_INSTRUMENT.search(rest[: party.start]) or not self._held(party.party))
             ):

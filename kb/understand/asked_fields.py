@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from kb.understand.lexicon import word_set
+from kb.understand.meaning import FIELD_OF
 from kb.understand.sketch import Sketch
 
 _MOVING = word_set("wants_moving")
@@ -74,6 +75,10 @@ def read_fields(sketch: Sketch) -> None:
         if name not in sketch.fields:
             sketch.fields.append(name)
         sketch.use(*row.solid)
+    if sketch.superlative:
+        # "The newest user-impacting problem" asks for no impact.
+        said = {FIELD_OF.get(name) for name in sketch.filters} - {"status"}
+        sketch.fields = [name for name in sketch.fields if name not in said]
     slipping = _slip_field(sketch)
     if slipping is not None:
         sketch.fields = [slipping]

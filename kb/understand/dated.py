@@ -47,8 +47,12 @@ def subject(sketch: Sketch, place: int, *, quarter: bool = False) -> tuple[str |
             return None, []
         if word in raised and _of_severity(sketch, step):
             return None, []  # "severity raised between Q2 and Q3" is no date of creation
+        if word in raised and _spoken_for(sketch, step, place):
+            continue
         if word in raised and not _is_target_word(marked.norm(step + 1)):
             return "created", [step]
+        if word in _DUE and (_left_out(sketch, step) or _spoken_for(sketch, step, place)):
+            continue  # "without a target date in Q3 2021", "past their target in Q3 2021"
         if word in _DUE:
             between = {marked.norm(i) for i in range(step + 1, place)}
             if between & _SLIPPING:
@@ -86,6 +90,8 @@ def subject(sketch: Sketch, place: int, *, quarter: bool = False) -> tuple[str |
             break
     for step in range(place + 1, min(len(marked.doc), place + (3 if quarter else 6))):
         word = marked.norm(step)
+        if word in ("is", "are", "was", "were") and quarter:
+            break  # "the problems in Q3 2021 are due ..."
         if step in sketch.used:
             continue
         if word in (
@@ -108,6 +114,25 @@ def _of_severity(sketch: Sketch, step: int) -> bool:
     return sketch.marked.norm(step) in ("raised", "raise") and bool(
         before & {"severity", "severities", "priority", "priorities"}
     )
+
+
+def _left_out(sketch: Sketch, step: int) -> bool:
+    near = [place for place, name, _ in sketch.places if name == "missing"]
+    return step in sketch.used and any(abs(place - step) <= 3 for place in near)
+
+
+def _spoken_for(sketch: Sketch, step: int, place: int) -> bool:
+    """Whether the word is about another date, or about a target that has passed."""
+    before = {sketch.marked.norm(i) for i in range(max(0, step - 3), step)}
+    if before & {"past", "beyond", "missed", "overran"}:
+        return True
+    dated = any(
+        sketch.marked.things[i].label == "PERIOD"
+        for i in range(step + 1, place)
+        if i in sketch.marked.things
+    )
+    joined = sketch.marked.norm(place - 1) in ("and", "or", "to", "-")
+    return dated and step in sketch.used and not joined
 
 
 def _not_closed(sketch: Sketch, step: int) -> bool:

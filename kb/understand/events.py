@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from kb.query import OrderBy
 from kb.records import EventKind
 from kb.understand.about_terms import PROBLEM_WORDS
@@ -36,17 +38,16 @@ def read_events(sketch: Sketch) -> None:
     """What happened between reports, where it is asked of two of them or of all of them."""
     marked = sketch.marked
     idle = {i for f in marked.table("aside") for i in range(f.start, f.end)}
+    idle |= {i for f in marked.all("filter.slipped") for i in f.solid}
     changes = [f for f in marked.table("ask") if f.id == "ask.changes" and f.solid - idle]
     rows = [f for f in marked.table("event") if sketch.free(_telling(sketch, f))]
-    rows = [f for f in rows if not _lost_otherwise(sketch, f)]
+    rows = [f for f in rows if not (_lost_otherwise(sketch, f) or _denied(sketch, f))]
     names = list(dict.fromkeys(f.id.partition(".")[2] for f in rows))
     words = {marked.norm(i) for i in range(len(marked.doc))}
     ranked = sketch.superlative and sketch.order in (OrderBy.SLIPS, OrderBy.SLIP_DAYS)
     if sketch.events or ranked:
         return
-    compared = sketch.compared or bool(
-        words & {"since", "compared", "between", "than"} and sketch.quarters
-    )
+    compared = sketch.compared or bool(sketch.quarters and _against(sketch))
     relative = bool(sketch.quarters) and (
         compared or bool(words & {"this", "during", "over", "in", "last", "latest"})
     )
@@ -94,6 +95,29 @@ def _lost_otherwise(sketch: Sketch, row: Found) -> bool:
         return False
     before = [sketch.marked.norm(i) for i in range(max(0, row.start - 3), row.start)]
     return not set(before) & (PROBLEM_WORDS | {"which", "we", "have", "got"})
+
+
+def _denied(sketch: Sketch, row: Found) -> bool:
+    """ "Have not slipped", "has not been closed": nothing happened, so the state is asked of."""
+    if row.id.partition(".")[2] not in ("closed", "target_slipped"):
+        return False
+    before = [sketch.marked.norm(i) for i in range(max(0, row.start - 4), row.start)]
+    while before and before[0] not in ("not", "never"):
+        before.pop(0)
+    return bool(before) and set(before) <= {
+        "not", "never", "been", "yet", "their", "its", "target", "had", "ever", "be", "being"
+    }  # fmt: skip
+
+
+_AGAINST = re.compile(
+    r"\b(?:since|compared (?:with|to|against)|between|than)(?: (?:in|the|at|of|end|report|for))* "
+    r"<(?:quarter|latest)>"
+)
+
+
+def _against(sketch: Sketch) -> bool:
+    """Whether a report is set against another: "than in Q2 2021", and not "more than five"."""
+    return bool(_AGAINST.search(sketch.marked.line()[0]))
 
 
 def _gone_from(sketch: Sketch, rows: list[Found]) -> bool:

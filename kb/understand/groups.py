@@ -90,8 +90,10 @@ def _lead(sketch: Sketch, row: Found) -> tuple[str | None, list[int]]:
     ):
         if word == "by" and _value_follows(sketch, row.end):
             return None, []
+        broken = before == "down" and sketch.marked.norm(start - 3) in ("broken", "split", "break")
         return "by", [
             start - 1,
+            *([start - 3, start - 2] if broken else []),
             *(
                 [start - 2]
                 if before

@@ -33,9 +33,13 @@ def read_lengths(sketch: Sketch) -> None:
             "postponed",
         }
         late = around & {"overdue", "late", "past", "behind"}
-        if slipping:
+        aged = marked.norm(place + 1) in ("old", "older") or {
+            marked.norm(place - 1),
+            marked.norm(place - 2),
+        } & {"older", "younger", "newer"}
+        if slipping and not aged:
             sketch.put("min_slip_days", days + (1 if reach == "more" else 0), place)
-        elif late:
+        elif late and not aged:
             sketch.put("overdue", True, place)
             bound = reference.toordinal() - days
             if reach in ("less", "at_most"):

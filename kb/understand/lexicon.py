@@ -50,13 +50,7 @@ class Lexicon:
             name: frozenset(words.split("|")) for name, words in data["sets"].items()
         }
         self.spelled: dict[str, str] = data["spelled"]
-        self._rewrites = [
-            (
-                re.compile(rf"(?<!\w){re.escape(old)}" + (r"(?!\w)" if old[-1].isalnum() else "")),
-                new,
-            )
-            for old, new in data["rewrite"].items()
-        ]
+        self._rewrites = [(_whole(old), new) for old, new in data["rewrite"].items()]
         from spacy.lang.en.stop_words import STOP_WORDS
 
         self.glue: frozenset[str] = frozenset(data["glue"]["words"].split()) | STOP_WORDS
@@ -130,6 +124,12 @@ class Lexicon:
         if optional:
             token["OP"] = "?"
         return token
+
+
+def _whole(words: str) -> re.Pattern[str]:
+    """Words as they stand by themselves, in whatever case; "non-" begins another word."""
+    end = r"(?!\w)" if words[-1].isalnum() else ""
+    return re.compile(rf"(?<!\w){re.escape(words)}{end}", re.IGNORECASE)
 
 
 @lru_cache(maxsize=1)

@@ -73,7 +73,8 @@ def _elsewhere(sketch: Sketch, named: Named) -> bool | None:
     match = _NOT_ITS_OWN.search(text)
     others = match is None and _WITH_OTHERS.search(text)
     found = match or others or None
-    if found is None:
+    first = sketch.marked.of("PARTY")[0][0]
+    if found is None or (match and sketch.marked.doc[first].idx > found.start()):
         return None
     for token in sketch.marked.doc:
         if found.start() <= token.idx < found.end() and token.i not in sketch.marked.things:

@@ -44,7 +44,7 @@ _THEN_NOW = re.compile(
 _PAST = re.compile(r"\b(?:that|which|who) (?:were|was|had|did)\b")
 _NOW_THEN = re.compile(
     rf"\b{_NOW}\b.{{0,60}}\b(?:were|was|had(?: been)?|used to be)\b.{{1,60}}\b(?:in|at) {_Q}$|"
-    rf"\b(?:are|is|has|have)\b.{{1,60}}\b(?:but|and|though|although|that|which|who) (?:were|was|had"
+    rf"\b(?:are|is|has|have)\b.{{1,60}}\b(?:but|though|although|that|which|who) (?:were|was|had"
     rf"(?: been)?|used to be)\b.{{1,60}}\b(?:in|at) {_Q}$"
 )
 _NO_LONGER = re.compile(
@@ -119,12 +119,12 @@ def _then_and_now(sketch: Sketch, line: str, places: list[int]) -> Presence | No
         past = _PAST.search(line[: found.start()])
         if pattern is _THEN_NOW and not (past or re.search(rf"\b{_NOW}\b", found[0])):
             continue
-        sketch.use(place)
         if pattern is _NO_LONGER:
             if not re.search(r"\b(?:no longer|any ?more|now)\b", found[0]):
                 continue
             _use(sketch, places, found)
             return Presence(then=then, no_longer=True)
+        sketch.use(place)
         turn = place
         if not first:
             said = re.search(r"\b(?:were|was|had|used to be)\b", line[found.start() :])

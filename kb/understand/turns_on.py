@@ -40,7 +40,8 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
          r"\b(?:fault|blame|error|mistake|broke)\w*"),
         (
             r"\bwho (?:exactly |personally )?(?:reopened|closed|raised|logged|wrote|investigated|"
-            r"tested|deployed|installed|downgraded|escalated|lowered|increased) (?:it|this|that|the|"
+            r"tested|deployed|installed|downgraded|escalated|lowered|increased) (?:it|this|"
+            r"that|the|"
             r"pbi|\d)",
             r"\b(?:reopen|clos|rais|logg|wr[io]te|written|investigat|test|deploy|install|"
             r"downgrad|escalat|lower|increas)\w*",

@@ -42,7 +42,8 @@ if TYPE_CHECKING:
 
 _SENTENCE = re.compile(r"(?<=[?!])\s+|;\s+|\.\s+(?=[A-Z])")
 _ASK_WORD = (
-    r"how (?:many|long|old|far|much|often|overdue|late|severe|bad)|what|which|who|whose|when|"
+    r"how (?:many|long|old|far|much|often|overdue|late|severe|bad)|what|which|who|"
+    r"whose (?:is|are|was)|when|"
     r"where|why|list|show|give me|"
     r"tell me|is (?:it|that|this|any|there)|are (?:they|any|there|those)|was (?:it|there|that)|"
     r"were (?:they|there)|"
