@@ -16,7 +16,7 @@ PBI := $(BIN)/pbi --data $(DATA)
 QUESTION := What is the user impact of the open problems attributed to DCO?
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check fix eval questions fuzz crash audit bench pictures corpus browser clean
+.PHONY: help setup run test check fix eval questions fuzz fuzz-covered crash load audit bench replicas pictures corpus browser clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -61,8 +61,15 @@ eval: setup ## Score reading against the gold files of corpus/
 fuzz: setup ## Read 20,000 damaged reports within limits, and count what came of them
 	@$(BIN)/python scripts/fuzz.py $(ARGS)
 
+fuzz-covered: setup ## The same led by the code that is reached, with atheris
+	@test -d build/atheris/atheris || $(BIN)/python -m pip install --quiet --disable-pip-version-check --target build/atheris 'atheris>=3,<4'
+	@PYTHONPATH=build/atheris $(BIN)/python scripts/fuzz_covered.py $(ARGS)
+
 crash: setup ## Kill the process at 240 points of every change, and show that nothing was lost
 	@$(BIN)/python scripts/crash.py $(ARGS)
+
+load: setup ## 50 people at once for five minutes: errors, mix-ups, median, 95th percentile, memory
+	@$(BIN)/python bench/crowd.py $(ARGS)
 
 audit: setup ## Look for known faults in what is installed, and list it in build/sbom.json
 	@test -x build/audit/bin/pip-audit || $(BIN)/python -m venv build/audit
@@ -76,6 +83,9 @@ questions: setup ## Score answering against the question files of tests/question
 
 bench: browser ## Time the pages and the answers in a real browser
 	@$(BIN)/python bench/browser.py
+
+replicas: setup ## Three apps behind nginx: publish on one, ask on the others, kill one amid 50 people
+	@$(BIN)/python scripts/replicas.py $(ARGS)
 
 pictures: browser ## Make the pictures of the README again
 	@$(BIN)/python scripts/make_screenshots.py
