@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.problem_fields import field_words
 from app.widgets.evidence import Place, read
 from ingest.records import FIELDS, Grade, ReportReading
+from ingest.sniff import PDF, XLSX
 from kb.correcting import REPORT_FIELDS, shown
-from kb.records import Snapshot
+from kb.records import ReportRecord, Snapshot
 from kb.results import Correction
-from kb.words import FIELD_LABELS, NOT_STATED
+from kb.words import FIELD_LABELS, NOT_STATED, counted
 
 _FIXED = frozenset({"pbi"})
 
@@ -72,6 +74,21 @@ def values_of(snapshot: Snapshot, corrections: Sequence[Correction]) -> list[Val
             )
         )
     return found
+
+
+def shared_remark(values: Sequence[Value]) -> str:
+    """What holds for most of the values that were read, so that it is said once; else ""."""
+    read_from = [value for value in values if value.place is not None]
+    said = Counter(value.remark for value in read_from if value.grade is not Grade.GOOD)
+    remark, times = said.most_common(1)[0] if said else ("", 0)
+    return remark if times > 3 and times * 2 > len(read_from) else ""
+
+
+def extent(report: ReportRecord) -> list[str]:
+    """How long a report is, as its kind is counted: ["5 pages"], or [] for running text."""
+    if report.media_type == PDF:
+        return [counted(report.pages, "page")]
+    return [counted(report.pages, "sheet")] if report.media_type == XLSX else []
 
 
 def needs_a_look(snapshot: Snapshot) -> bool:

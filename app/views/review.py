@@ -9,20 +9,27 @@ import streamlit as st
 
 from app.boundary import attempt
 from app.person import who
-from app.reviewing import Value, editable, needs_a_look, report_values, values_of
+from app.reviewing import (
+    Value,
+    editable,
+    extent,
+    needs_a_look,
+    report_values,
+    shared_remark,
+    values_of,
+)
 from app.routes import page
 from app.service import knowledge_base
-from app.widgets import badges, evidence, grid, hand_entry, inert, page_boxes, prose, states
+from app.widgets import badges, grid, hand_entry, inert, prose, sheet, states
 from app.widgets.grid import Column
 from app.widgets.prose import Block
 from ingest.numbers import short_pbi
+from ingest.quarters import spoken
 from kb.records import ReportRecord, ReportState, Snapshot
 from kb.words import EVENT_LABELS, british, counted, event_words
 
 if TYPE_CHECKING:
     from kb.base import KnowledgeBase
-
-SCALE = 1.6
 
 
 def show() -> None:
@@ -65,10 +72,10 @@ def _head(kb: KnowledgeBase, report: ReportRecord, said: Sequence[Snapshot]) -> 
     states.heading(report.title or report.file)
     looks = sum(needs_a_look(one) for one in said)
     facts = [
-        report.quarter or "no quarter",
+        spoken(report.quarter) if report.quarter else "no quarter",
         f"status date {british(report.status_date)}" if report.status_date else "no status date",
         counted(report.problems, "problem"),
-        counted(report.pages, "page"),
+        *extent(report),
     ]
     mark = badges.plain(
         report.state.value.capitalize(), "pr-open" if _draft(report) else "pr-closed"
@@ -105,11 +112,14 @@ def _reading(kb: KnowledgeBase, report: ReportRecord, said: Sequence[Snapshot]) 
     values = values_of(snapshot, kb.corrections(report.id))
     current = next(
         (one for one in values if one.name == st.query_params.get("field")),
-        next((one for one in values if one.remark), values[1]),
+        next((one for one in values if one.remark and editable(one.name)), values[1]),
     )
     left, right = st.columns([0.5, 0.5], gap="large")
     with left:
-        _sheet(kb, report, said, snapshot, current)
+        pressed = sheet.show(kb, report, said, snapshot, current)
+        if pressed is not None and pressed != (short_pbi(snapshot.pbi), current.name):
+            _point(*pressed)
+            st.rerun()
     with right:
         _mend(kb, report, snapshot, current)
         _values(snapshot, values, current)
@@ -164,63 +174,17 @@ def _point(number: str, field: str | None) -> None:
         st.query_params["field"] = field
 
 
-def _sheet(
-    kb: KnowledgeBase,
-    report: ReportRecord,
-    said: Sequence[Snapshot],
-    snapshot: Snapshot,
-    current: Value,
-) -> None:
-    number = current.place.page if current.place else _first_page(snapshot)
-    inert.text(f"Page {number} of {report.pages}", "pr-soft pr-small")
-    image = kb.page_image(report.id, number, scale=SCALE)
-    if image is None:
-        place = current.place
-        inert.text("This kind of file has no pages to show.", "pr-soft")
-        if place:
-            inert.text(place.place or "", "pr-source")
-            inert.text(place.quote, "pr-quote")
-        return
-    marks = [
-        page_boxes.Mark(
-            key=f"{short_pbi(one.pbi)} {value.name}",
-            name=f"{short_pbi(one.pbi)} {value.label}: {inert.shortened(value.text, 80)}",
-            box=value.place.bbox,
-            grade=value.grade,
-        )
-        for one in said
-        for value in values_of(one, ())
-        if value.place and value.place.bbox and value.place.page == number
-    ]
-    pressed = page_boxes.show(
-        image,
-        marks,
-        scale=SCALE,
-        key="review_sheet",
-        alt=f"Page {number} of {report.file}",
-        chosen=f"{short_pbi(snapshot.pbi)} {current.name}",
-    )
-    if pressed:
-        problem, _, field = pressed.partition(" ")
-        if (problem, field) != (short_pbi(snapshot.pbi), current.name):
-            _point(problem, field)
-            st.rerun()
-    evidence.original(kb, report.id, report.file, key="review_original")
-
-
-def _first_page(snapshot: Snapshot) -> int:
-    place = snapshot.problem.evidence.get("pbi")
-    return place.page if place else 1
-
-
 def _values(snapshot: Snapshot, values: Sequence[Value], current: Value) -> None:
+    shared = shared_remark(values)
+    if shared:
+        inert.text(f"{shared}, as most values below.", "pr-finding pr-small")
     blocks = [
         Block(
             text=inert.shortened(value.text, 400),
             label=value.label,
             refs=(number,),
             soft=not value.stated,
-            remark=value.remark,
+            remark=value.remark if value.remark != shared else "",
         )
         for number, value in enumerate(values)
     ]
@@ -229,11 +193,17 @@ def _values(snapshot: Snapshot, values: Sequence[Value], current: Value) -> None
         key=f"review_values_{snapshot.pbi}",
         chosen=values.index(current),
         names=[f"{value.label}: show and correct" for value in values],
-        marks=[f"p. {value.place.page}" if value.place else "correct" for value in values],
+        marks=[_mark(value) for value in values],
     )
     if pressed is not None and values[pressed] != current:
         _point(short_pbi(snapshot.pbi), values[pressed].name)
         st.rerun()
+
+
+def _mark(value: Value) -> str:
+    if value.place is None:
+        return "correct"
+    return "source" if value.place.place else f"p. {value.place.page}"
 
 
 def _mend(kb: KnowledgeBase, report: ReportRecord, snapshot: Snapshot, value: Value) -> None:
@@ -280,7 +250,8 @@ def _changing(kb: KnowledgeBase, report: ReportRecord) -> None:
         )
         return
     inert.text(
-        f"Against {before.file} ({before.quarter}): {counted(len(events), 'difference')}.",
+        f"Against {before.file} ({spoken(before.quarter) if before.quarter else 'no quarter'}): "
+        f"{counted(len(events), 'difference')}.",
         "pr-soft",
     )
     titles = {one.pbi: one.problem.title for one in kb.said_in(report.id)}

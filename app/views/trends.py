@@ -31,6 +31,9 @@ SEVERITY_COLOURS = {
 }
 """Dark to light with severity: the order holds without colour, in print and for any eye."""
 
+_NARROW = 420
+"""Pixels of a chart below which it is on a phone."""
+
 _AGE_COLOURS = dict(
     zip((words for words, _, _ in trends.AGES), ("#b9d9dc", "#6fb1ba", "#2f8391", "#0b4a56"),
         strict=True)
@@ -185,7 +188,7 @@ def _altair(chart: Chart, points: Sequence[Point], quarters: Sequence[str]) -> A
         "quarter:O",
         sort=[spoken(quarter) for quarter in quarters],
         title=None,
-        axis=alt.Axis(labelAngle=0),
+        axis=alt.Axis(labelAngle=0, labelFlush=False),
     )
     tips = [
         alt.Tooltip("quarter:O", title="Quarter"),
@@ -201,10 +204,15 @@ def _altair(chart: Chart, points: Sequence[Point], quarters: Sequence[str]) -> A
         scale=alt.Scale(domain=order, range=list(chart.order.values()))
         if chart.order
         else alt.Undefined,
-        legend=alt.Legend(title=None, orient="top", columns=4, symbolStrokeWidth=0),
+        legend=alt.Legend(
+            title=None,
+            orient="top",
+            columns=alt.ExprRef(f"width < {_NARROW} ? 2 : 5"),
+            symbolStrokeWidth=0,
+        ),
     )
     up = alt.Y("value:Q", title=chart.unit, axis=alt.Axis(tickMinStep=1))
-    bars = drawing.mark_bar(stroke="#7f8b8f", strokeWidth=0.4).encode(y=up, color=colour)
+    bars = drawing.mark_bar(stroke="#7f8b8f", strokeWidth=0.8).encode(y=up, color=colour)
     if chart.kind == "beside":
         bars = bars.encode(xOffset=alt.XOffset("group:N", sort=order))
     else:
@@ -216,7 +224,7 @@ def _cells(drawing: Any, order: Sequence[str], mark: Any) -> Any:
     """A row for each group, darker where there is more, with the figure in each cell."""
     import altair as alt
 
-    up = alt.Y("group:N", sort=list(order), title=None)
+    up = alt.Y("group:N", sort=list(order), title=None, axis=alt.Axis(labelFlush=False))
     shade = alt.Color(
         "value:Q", scale=alt.Scale(range=["#dcecee", "#0b5563"], domainMin=0), legend=None
     )
@@ -224,8 +232,10 @@ def _cells(drawing: Any, order: Sequence[str], mark: Any) -> Any:
         "datum.value > datum.most * 0.55", alt.value("#ffffff"), alt.value("#10242a")
     )
     cells = drawing.mark_rect(cornerRadius=2).encode(y=up, color=shade)
-    figures = drawing.mark_text(fontSize=13, fontWeight=600).encode(
-        y=up, text=alt.Text("value:Q", format=",.0f"), color=ink
+    # On a phone a column is as wide as four small digits.
+    size = alt.ExprRef(f"width < {_NARROW} ? 8.5 : 13")
+    figures = drawing.mark_text(fontSize=size, fontWeight=600).encode(
+        y=up, text=alt.Text("value:Q", format=".0f"), color=ink
     )
     return (cells.add_params(mark) + figures).properties(height=max(120, 30 * len(order)))
 

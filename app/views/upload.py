@@ -9,6 +9,7 @@ import streamlit as st
 
 from app.boundary import attempt
 from app.jobs import OUTCOMES, jobs
+from app.reviewing import extent
 from app.routes import page
 from app.service import knowledge_base
 from app.widgets import badges, inert, states
@@ -144,7 +145,7 @@ def _report(kb: KnowledgeBase, report: ReportRecord, reports: Sequence[ReportRec
         marks.append(badges.plain("Latest word", "pr-party"))
     facts = [
         counted(report.problems, "problem"),
-        counted(report.pages, "page"),
+        *extent(report),
         f"status date {british(report.status_date)}" if report.status_date else "no status date",
         f"on {report.scope}" if report.scope else "on all problems",
     ]

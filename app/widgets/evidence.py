@@ -11,6 +11,7 @@ import streamlit as st
 
 from app.widgets import inert, states
 from ingest.records import Box, Evidence
+from ingest.sniff import PDF
 from kb.pictures import LONGEST_SIDE
 from kb.records import Citation, ReportRecord
 
@@ -85,8 +86,7 @@ def pane(kb: KnowledgeBase, places: Sequence[Place], *, key: str) -> None:
             f"<div class='pr-source'>{inert.escaped(place.name)}</div>"
             f"<blockquote class='pr-quote'>{inert.escaped(place.quote)}</blockquote>"
         )
-        whole = st.toggle("Whole page", key=f"{key}_whole")
-        _image(kb, place, whole=whole)
+        _image(kb, place, key=key)
         original(kb, place.report, place.document, key=f"{key}_original")
 
 
@@ -107,9 +107,12 @@ def _turner(index: int, count: int, key: str) -> None:
             )
 
 
-def _image(kb: KnowledgeBase, place: Place, *, whole: bool) -> None:
+def _image(kb: KnowledgeBase, place: Place, *, key: str) -> None:
     # Asked each time: a report that was removed, or may not be seen, must not come from the cache.
     report = kb.report(place.report)
+    whole = False
+    if place.bbox is not None and report.media_type == PDF:
+        whole = st.toggle("Whole page", key=f"{key}_whole")
     image = _picture(kb, report.id, place.page, place.bbox, place.quote, whole=whole)
     if image is None:
         inert.text("This kind of file has no pages to show.", "pr-soft pr-small")
@@ -121,16 +124,37 @@ def _image(kb: KnowledgeBase, place: Place, *, whole: bool) -> None:
     )
 
 
-@st.cache_data(max_entries=128, show_spinner=False)
+def page_picture(kb: KnowledgeBase, report: str, page: int, scale: float) -> bytes | None:
+    """A whole page without marks, as PNG; None where the kind of file has no pages.
+
+    Raises:
+        KBError: no such report. NotAllowed: the person may not see it.
+    """
+    return _drawn(kb, kb.person.email, kb.report(report).id, page, None, "", scale)
+
+
 def _picture(
-    _kb: KnowledgeBase, report: str, page: int, box: Box | None, quote: str, *, whole: bool
+    kb: KnowledgeBase, report: str, page: int, box: Box | None, quote: str, *, whole: bool
 ) -> bytes | None:
-    # The id is the start of the sha256 of the bytes: the same id is the same picture for ever.
-    boxes = (box,) if box else ()
-    image = _kb.page_image(report, page, boxes, SCALE, quote=quote)
+    image = _drawn(kb, kb.person.email, report, page, box, quote, SCALE)
     if image is None or box is None or whole:
         return image
     return cropped(image, box, SCALE)
+
+
+@st.cache_data(scope="session", max_entries=24, show_spinner=False)
+def _drawn(
+    _kb: KnowledgeBase,
+    who: str,  # noqa: ARG001
+    report: str,
+    page: int,
+    box: Box | None,
+    quote: str,
+    scale: float,
+) -> bytes | None:
+    # Kept for one visit of one person: the knowledge base checks, and notes, whoever looks.
+    # The id is the start of the sha256 of the bytes: the same id is the same picture for ever.
+    return _kb.page_image(report, page, (box,) if box else (), scale, quote=quote)
 
 
 def cropped(image: bytes, box: Box, scale: float) -> bytes:
