@@ -114,7 +114,12 @@ class KnowledgeBase:
         settings = settings or Settings()
         url = settings.database_url or f"sqlite:///{settings.data / 'pbi.sqlite'}"
         files = make_files(settings.data / "files", settings.files_url)
-        return cls(settings, Database(url), files, encoder)
+        database = Database(url)
+        try:
+            return cls(settings, database, files, encoder)
+        except BaseException:
+            database.close()
+            raise
 
     def acting(self, person: Person | str, origin: str | None = None) -> KnowledgeBase:
         """A light view of the same knowledge base that acts for a person, given or by e-mail.
