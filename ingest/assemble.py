@@ -287,6 +287,8 @@ class Assembly:
 
     def _major_incident(self) -> None:
         for found in self.draft.all("major_incident"):
+            if _UNSAID.fullmatch(found.text):
+                continue
             answer = re.match(r"\W*(?P<a>yes|y|true|no|n|false|none)\b", found.text, re.IGNORECASE)
             said = major_incident_in(f"MI: {found.text}")
             if answer or said:

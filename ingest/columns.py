@@ -250,6 +250,8 @@ def are_columns(left: Sequence[Strip], right: Sequence[Strip], width: float) -> 
         return True
     if len(one) < 3 or len(two) < 3:
         return False
+    if _in_cells(one, two) or _in_cells(two, one):
+        return False
     if _headed(one) or _headed(two):
         return True
     if min(_extent(one), _extent(two)) < 0.18 * width:
@@ -268,6 +270,18 @@ def are_columns(left: Sequence[Strip], right: Sequence[Strip], width: float) -> 
         return True
     longest = max(len(strip.text) for strip in (*one, *two))
     return longest >= 30 and _stacked(one) and _stacked(two)
+
+
+def _in_cells(one: Sequence[Strip], two: Sequence[Strip]) -> bool:
+    """Lines of three parts or more on the base lines of the other side: rows of a table."""
+    bases = [strip.base for strip in two]
+    rows = [
+        strip
+        for strip in one
+        if len(strip.segments(1.2 * strip.size)) >= 3
+        and any(abs(strip.base - base) < 1.5 for base in bases)
+    ]
+    return len(rows) >= 2
 
 
 def _extent(strips: Sequence[Strip]) -> float:

@@ -286,6 +286,10 @@ class Scanner:
     def _accept(self, label: LabelMatch, position: str, hits: list[Hit]) -> Hit | None:
         strong = label.mark in (":", "=", "|")
         capital = self.text[label.start].isupper()
+        if position == "wrap" and capital and label.mark and label.field in TYPED:
+            filled = self._whole_line(label)
+            if filled:
+                return filled
         if position in ("wrap", "mid") and not (strong and capital):
             return None
         if label.field in TYPED:
@@ -295,9 +299,7 @@ class Scanner:
         if self._in_narrative(label, position, hits):
             return None
         answer = _ANSWER.match(self.text, label.end) if label.field == "major_incident" else None
-        if (
-            answer and label.mark
-        ):  # it takes no more than its word, so that another label may follow
+        if answer and label.mark:  # no more than its word, so that another label may follow
             return Hit(label, answer.start(), answer.end(), Value(answer.start(), answer.end()))
         if strong:
             if position in ("wrap", "mid") and " " not in label.label:
@@ -312,6 +314,17 @@ class Scanner:
         if " " in label.label and self.text[label.end : label.end + 1].isupper():
             return Hit(label, label.end, label.end)
         return None
+
+    def _whole_line(self, label: LabelMatch) -> Hit | None:
+        """ "Supplier \u2013 DSP" below a line without a stop: label and value fill the line."""
+        hit = self._typed(label, "line", label.mark in (":", "=", "|"))
+        if hit is None or hit.value is None:
+            return None
+        ordered = self.lines.ordered
+        place = bisect_right(ordered, label.start)
+        ends = ordered[place] if place < len(ordered) else len(self.text)
+        filled = hit.value.known and not re.search(r"\w", self.text[hit.end : ends])
+        return hit if filled and hit.end <= ends else None
 
     def _typed(self, label: LabelMatch, position: str, strong: bool) -> Hit | None:
         limit = self._typed_limit(label)
@@ -457,7 +470,7 @@ class Scanner:
         label = self.text[hit.label.start : hit.label.stop]
         whole = Span(self.lines.joined, hit.label.start, end)
         if hit.value is None:
-            span = Span(self.lines.joined, hit.label.end, end).trimmed(" \u00a0/")
+            span = Span(self.lines.joined, hit.label.end, end).trimmed(" \u00a0/|\u2022\u00b7")
             if not span.raw:
                 return []
             return [Found(name, span.text, span, f"label.{name}", hit.grade, hit.why, label)]
@@ -487,13 +500,16 @@ class Scanner:
             ends_here = end == len(self.text) or self.lines.starts[end] is not Break.WRAP
             if not ends_here or self.lines.starts[start] is Break.WRAP or end - start > 60:
                 continue
-            if reach[bisect_left(taken, (end,))] > start:
-                continue  # a label claims some of it
-            for name, a, b in bare_values(self.text, start, end, self.vocabulary):
+            begun = reach[bisect_left(taken, (end,))]
+            if begun > start:  # a label claims some of it: "Sev 3 (Medium)  Assigned"
+                first = bisect_left(taken, (start,))
+                if begun >= end or first == len(taken) or taken[first][0] != start:
+                    continue
+            for name, a, b in bare_values(self.text, max(start, begun), end, self.vocabulary):
                 span = Span(self.lines.joined, a, b)
                 why = "a value without a label, recognised by its words"
                 found = Found(name, span.text, span, f"badge.{name}", Grade.FAIR, why)
-                out.append((found, (start, end)))
+                out.append((found, (max(start, begun), end)))
         return out
 
     def _rest(self, claimed: list[tuple[int, int]]) -> list[Span]:

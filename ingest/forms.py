@@ -56,9 +56,18 @@ class FormItem:
 
 
 def read_forms(
-    table: Table, vocabulary: Vocabulary, known: Container[str] = frozenset()
+    table: Table,
+    vocabulary: Vocabulary,
+    known: Container[str] = frozenset(),
+    *,
+    number_first: bool = False,
 ) -> list[Form]:
-    """The forms of a table, one per problem number in it; empty for a table that is no form."""
+    """The forms of a table, one per problem number in it; empty for a table that is no form.
+
+    Args:
+        number_first: forms of this document begin with their number, so that rows ahead of the
+            first number are the end of the form on the page before.
+    """
     rows = rows_of(table)
     if not _is_form(rows, vocabulary, known):
         return []
@@ -70,15 +79,24 @@ def read_forms(
             and _opens(row, vocabulary, known)
             and (
                 _has_number(part, vocabulary, known)
+                or number_first
                 or _comes_again(part, rows[index:], vocabulary, known)
             )
         ):
             cut = _heading_rows(part, vocabulary, known)
+            cut = len(part) if number_first and not _has_number(part, vocabulary, known) else cut
             forms.append(_FormReader(vocabulary, known).read(part[:cut]))
             part = part[cut:]
         part.append(row)
     forms.append(_FormReader(vocabulary, known).read(part))
     return forms
+
+
+def begins_with_number(
+    table: Table, vocabulary: Vocabulary, known: Container[str] = frozenset()
+) -> bool:
+    """The first row of the table opens a form by its number."""
+    return any(_opens(row, vocabulary, known) for row in rows_of(table)[:1])
 
 
 def _cells(row: Row, known: Container[str]) -> list[tuple[Cell, str]]:
@@ -189,11 +207,19 @@ class _FormReader:
         self.known = known
         self.form = Form(1)
         self.pending: dict[int, Label] = {}
+        self.values_beside = False
         self.last: tuple[str, list[Line], Cell, int] | None = None
 
     def read(self, rows: Sequence[Row]) -> Form:
         """The form, row by row."""
         self.form.page = rows[0].page
+        beside = [
+            row.cells[1]
+            for row in rows
+            if len(row.cells) == 2 and min(row.cells) == 0 and 1 in row.cells
+        ]
+        plain = sum(not self._label(cell).fields for cell in beside)
+        self.values_beside = len(beside) > 2 and plain >= 0.6 * len(rows)
         rows = self._titled(rows)
         for index, row in enumerate(rows):
             self._row(row, rows[index + 1] if index + 1 < len(rows) else None)
@@ -222,6 +248,8 @@ class _FormReader:
 
     def _is_value(self, cell: Cell, label: Label) -> bool:
         """ "Closed" and "Raised" are labels of dates, and statuses where a value is due."""
+        if self.values_beside and cell.column == 1:
+            return True
         return not label.fields or self.vocabulary.status_of(cell.text) is not None
 
     def _label(self, cell: Cell) -> Label:
@@ -232,15 +260,22 @@ class _FormReader:
         if self.pending:
             pending, self.pending = self.pending, {}
             matched = [
-                cell for cell in cells if cell.column in pending and not self._label(cell).fields
+                cell
+                for cell in cells
+                if cell.column in pending
+                and (not self._label(cell).fields or self.vocabulary.status_of(cell.text))
             ]
             if matched:
                 for cell in matched:
                     self._value(pending[cell.column], cell)
                 cells = [cell for cell in cells if cell not in matched]
         labels = [self._label(cell) for cell in cells]
-        heads = all(label.fields for label in labels) and not any(
-            self._is_value(cell, label) for cell, label in zip(cells[1:], labels[1:], strict=True)
+        named = sum(bool(label.fields) for label in labels)
+        heads = named == len(labels) or (named > 2 and named >= 0.7 * len(labels))
+        heads = heads and not any(
+            self._is_value(cell, label)
+            for cell, label in zip(cells[1:], labels[1:], strict=True)
+            if label.fields
         )
         if len(cells) > 1 and heads and after is not None:
             self.pending = {cell.column: label for cell, label in zip(cells, labels, strict=True)}
@@ -326,7 +361,7 @@ class _FormReader:
         if name == "description" or scan.found:
             parts = scan.rest
         else:
-            parts = [whole(scan.rest[0].joined)] if scan.rest else []
+            parts = [whole(joined_cell(cell.lines, cell, self.known))]
         shown = label if name in ("more", "description") else None
         self.form.found += [
             Found(name, part.text, part, f"cell.{name}", grade, why, shown) for part in parts

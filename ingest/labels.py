@@ -159,7 +159,7 @@ class LabelWords:
 
 def bare(text: str) -> str:
     """A label without case, hyphens, brackets and closing punctuation."""
-    plain = re.sub(r"[\s\u00a0]*[:=.?*]+$", "", key(text))
+    plain = re.sub(r"[\s\u00a0]*[:=.?*+\u2020\u2021]+$", "", key(text))
     plain = re.sub(r"^[*\u2022\W]+(?=\w)", "", plain)
     plain = plain.replace("\u2019", "'")
     return re.sub(r"\s+", " ", re.sub(r"[()]", " ", plain)).strip()

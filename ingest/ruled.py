@@ -49,6 +49,7 @@ def find_grids(ink: Ink) -> list[Grid]:
     )
 
     edges = _edges(ink)
+    edges += _unclosed(edges)
     across = sum(edge["orientation"] == "h" for edge in edges)
     if across < 2 or len(edges) - across < 2 or len(edges) > _MOST_RULES:
         return []
@@ -80,6 +81,24 @@ def _edges(ink: Ink) -> list[dict[str, Any]]:
             edges += [_across(x0, x1, top), _across(x0, x1, bottom)]
             edges += [_down(x0, top, bottom), _down(x1, top, bottom)]
     return edges
+
+
+def _unclosed(edges: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Lines across where three lines down or more end at one height and none is drawn.
+
+    A row that a page break cuts is often left open there; its lines down show where it ends.
+    """
+    ends: dict[int, set[float]] = {}
+    for edge in edges:
+        if edge["orientation"] == "v":
+            for y in {round(edge["top"]), round(edge["bottom"])}:
+                ends.setdefault(y, set()).add(edge["x0"])
+    levels = {round(edge["top"]) for edge in edges if edge["orientation"] == "h"}
+    return [
+        _across(min(xs), max(xs), float(y))
+        for y, xs in sorted(ends.items())
+        if len(xs) >= 3 and not levels & set(range(y - 3, y + 4))
+    ]
 
 
 def _across(x0: float, x1: float, y: float) -> dict[str, Any]:

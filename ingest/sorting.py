@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from ingest.assemble import Draft
 from ingest.blocks import FlowItem
-from ingest.cells import Row, label_of, rows_of
-from ingest.document import Line, Table
+from ingest.cells import Row, label_of, opens_with_pbi, rows_of
+from ingest.document import Cell, Line, Table
 from ingest.flow import Break, Flow, FlowLine, lines_of_cell
-from ingest.forms import FormItem, read_forms
+from ingest.forms import FormItem, begins_with_number, read_forms
 from ingest.prose import Block
 from ingest.spans import Span
 from ingest.tables import TableReader, find_bare_columns, find_columns, header_texts, listed_in
@@ -36,7 +36,9 @@ def sort_tables(flow: Flow, vocabulary: Vocabulary) -> Sorted:
     """Reads tables of problems, turns forms into items and other tables into lines."""
     result = Sorted()
     reader = TableReader(vocabulary, flow.known)
+    headed = _headed_forms(flow, vocabulary)
     fresh = False
+    number_first: bool | None = None  # how the first form of the document begins
     since = 0  # items before the first line behind the last table
     for item in flow.items:
         if isinstance(item, FlowLine):
@@ -46,6 +48,14 @@ def sort_tables(flow: Flow, vocabulary: Vocabulary) -> Sorted:
             fresh = False
             continue
         fresh = True
+        if _stacked(item, vocabulary):
+            result.items += _by_cell(item)
+            continue
+        if item in headed:
+            upper, lower = _without_labels_below(item, vocabulary)
+            result.items += [FormItem(form) for form in read_forms(upper, vocabulary, flow.known)]
+            result.items += lower
+            continue
         columns = find_columns(item, vocabulary, flow.known)
         if columns:
             before = len(reader.drafts)
@@ -62,8 +72,10 @@ def sort_tables(flow: Flow, vocabulary: Vocabulary) -> Sorted:
         if _in_columns(item, vocabulary):
             result.items += _by_column(item)
             continue
-        forms = read_forms(item, vocabulary, flow.known)
+        forms = read_forms(item, vocabulary, flow.known, number_first=bool(number_first))
         if forms:
+            if number_first is None:
+                number_first = begins_with_number(item, vocabulary, flow.known)
             result.items += [FormItem(form) for form in forms]
         elif reader.columns and reader.continues(item):
             between = [part.line for part in result.items[since:] if isinstance(part, FlowLine)]
@@ -98,6 +110,65 @@ def _by_header(drafts: Sequence[Draft]) -> list[list[Draft]]:
         seen.add(draft.pbi)
         groups[-1].append(draft)
     return groups
+
+
+def _headed_forms(flow: Flow, vocabulary: Vocabulary) -> list[Table]:
+    """Tables of one row under the same header, time and again, with the rest of the form below."""
+    alike: dict[tuple[str, ...], list[Table]] = {}
+    for item, after in pairwise(flow.items):
+        if not isinstance(item, Table) or not find_columns(item, vocabulary, flow.known):
+            continue
+        rows = rows_of(item)
+        numbers = [row for row in rows if any(map(_opens_with_number, row.cells.values()))]
+        goes_on = isinstance(after, FlowLine) or not any(
+            _opens_with_number(cell) for row in rows_of(after) for cell in row.cells.values()
+        )
+        if len(numbers) == 1 and len(rows) <= 4 and goes_on:
+            header = tuple(cell.text for _, cell in sorted(rows[0].cells.items()))
+            alike.setdefault(header, []).append(item)
+    return [item for group in alike.values() if len(group) > 1 for item in group]
+
+
+def _opens_with_number(cell: Cell) -> bool:
+    return opens_with_pbi(cell.text)
+
+
+def _without_labels_below(table: Table, vocabulary: Vocabulary) -> tuple[Table, list[FlowItem]]:
+    """The table, and the lone labels that end it, whose values are the lines below."""
+    rows = list(table.rows)
+    lower: list[FlowItem] = []
+    while rows:
+        cells = [cell for cell in rows[-1] if cell.text.strip()]
+        if len(cells) != 1 or not label_of(cells[0].text, vocabulary).fields:
+            break
+        lower = [*lines_of_cell(cells[0].lines), *lower]
+        rows.pop()
+    return replace(table, rows=tuple(rows)), lower
+
+
+def _stacked(table: Table, vocabulary: Vocabulary) -> bool:
+    """Cells that hold a label with its value below it, and hardly any others."""
+    cells = [cell for row in rows_of(table) for cell in row.cells.values()]
+    if any(map(_opens_with_number, cells)):
+        return False
+    labelled = [
+        cell
+        for cell in cells
+        if vocabulary.labels.field_of(cell.lines[0].text) and len(cell.lines[0].text) < 40
+    ]
+    whole = sum(len(cell.lines) > 1 for cell in labelled)
+    return whole >= 2 and len(labelled) >= 0.6 * len(cells)
+
+
+def _by_cell(table: Table) -> list[FlowItem]:
+    out: list[FlowItem] = []
+    for row in rows_of(table):
+        for _, cell in sorted(row.cells.items()):
+            lines = lines_of_cell(cell.lines, cell.box[2] if cell.box else None)
+            out += [FlowLine(lines[0].line, Break.HARD)]
+            out += [FlowLine(line.line, max(line.before, Break.SOFT)) for line in lines[1:2]]
+            out += lines[2:]
+    return out
 
 
 def _in_columns(table: Table, vocabulary: Vocabulary) -> bool:

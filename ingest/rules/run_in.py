@@ -32,6 +32,7 @@ _TOWARDS = re.compile(
     r"now|currently|in|and)\b[\s\u00a0,:]*){1,12}$",
     re.IGNORECASE,
 )
+_JOINT = re.compile(r",?\s+(?:and|but|while|with)\s+(?=(?:an?|the|its)\s)|[,;]\s+", re.IGNORECASE)
 _AIM = re.compile(
     r"\b(?:target\w*|due|complet\w*|resol\w+|fix(?:ed)?|clos(?:ure|ed)|deliver\w*|remed\w+)\b",
     re.IGNORECASE,
@@ -173,6 +174,10 @@ class _Sentence:
                 continue
             towards = self._before(_TOWARDS, day.start)
             if towards is not None and _AIM.search(self.text, towards, day.start):
+                # "... was Completed and a fix is expected by": the status is no part of the aim.
+                for joint in _JOINT.finditer(self.text, towards, day.start):
+                    if _AIM.search(self.text, joint.end(), day.start):
+                        towards = joint.start()
                 self._take("target_completion", day.start, day.end, towards)
                 continue
             loose.append((day.start, day.end))

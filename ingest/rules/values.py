@@ -89,6 +89,8 @@ def severity_value(text: str, at: int, limit: int, vocabulary: Vocabulary) -> Va
     words = list(re.finditer(r"[^\s\u00a0]+", head))
     for count in range(min(4, len(words)), 0, -1):
         piece = head[: words[count - 1].end()].rstrip(".,;:)")
+        if piece.count("(") > piece.count(")") and head[len(piece) :].startswith(")"):
+            piece += ")"
         if _severity_only(piece, vocabulary):
             return Value(start, start + len(piece))
     return None
