@@ -12,6 +12,7 @@
   - IndexUnavailable            the vector index cannot be used; all else goes on
     - IndexBusy                 another process owns it
     - IndexMismatch             it was made with another encoder, dimension or metric
+      - IndexMissing            there is none yet
   - EncoderUnavailable          no embedding weights, or other ones than expected
   - ClusterUnavailable          no cluster to read on, or one of another release
 """
@@ -65,6 +66,10 @@ class IndexBusy(IndexUnavailable):
 
 class IndexMismatch(IndexUnavailable):
     """The index was made with another encoder, dimension or metric."""
+
+
+class IndexMissing(IndexMismatch):
+    """No index was made there yet."""
 
 
 class EncoderUnavailable(KBError):

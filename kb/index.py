@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 from urllib.parse import urlsplit
 from uuid import uuid4
 
-from kb.errors import IndexBusy, IndexMismatch, IndexUnavailable
+from kb.errors import IndexBusy, IndexMismatch, IndexMissing, IndexUnavailable
 from kb.settings import without_password
 
 if TYPE_CHECKING:
@@ -170,7 +170,7 @@ class ChromaIndex(_Collection):
             self._own()
             name = self._build()
             if name is None:
-                raise IndexMismatch("there is no vector index yet: make it from the records")
+                raise IndexMissing("there is no vector index yet: make it from the records")
             try:
                 with _explained(self._folder):
                     self._client = _client(self._folder / name)
@@ -269,17 +269,25 @@ class ChromaServer(_Collection):
                     if COLLECTION in names
                     else None
                 )
-            if found is None or not _fits(found, fingerprint):
-                raise IndexMismatch("the server has no vectors of this model: make the index anew")
+            if found is None:
+                raise IndexMissing("the server has no vectors yet: make the index anew")
+            if not _fits(found, fingerprint):
+                raise IndexMismatch("the server has vectors of another model: make the index anew")
             self._collection = found
 
     def reset(self, fingerprint: str) -> None:
         """See `VectorIndex.reset`."""
         with self._guard, _explained(self._place):
+            self.forget()
+            self._collection = _created(self._connected(), fingerprint)
+
+    def forget(self) -> None:
+        """Removes all vectors and the index itself; no error where there is none."""
+        with self._guard, _explained(self._place):
             client = self._connected()
             if COLLECTION in {one.name for one in client.list_collections()}:
                 client.delete_collection(COLLECTION)
-            self._collection = _created(client, fingerprint)
+            self._collection = None
 
     def close(self) -> None:
         """See `VectorIndex.close`."""

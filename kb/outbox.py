@@ -93,7 +93,7 @@ def drain(
                 select(outbox.c.id, outbox.c.hash).order_by(outbox.c.id).limit(BATCH)
             ).all()
             # What the records say now decides, whatever the entry was written for.
-            texts = _texts(connection, {row.hash for row in rows})
+            texts = texts_of(connection, {row.hash for row in rows})
         if not rows:
             return encoded
         held = index.among([row.hash for row in rows])
@@ -112,7 +112,7 @@ def drain(
             progress("indexing", min(done, total), total)
 
 
-def _texts(connection: Connection, hashes: Collection[str]) -> dict[str, str]:
+def texts_of(connection: Connection, hashes: Collection[str]) -> dict[str, str]:
     """The text to encode for each hash that some published passage has."""
     wanted = sorted(hashes)
     owners: dict[str, int] = {}

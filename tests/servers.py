@@ -62,6 +62,14 @@ def listens(process: subprocess.Popen[bytes], port: int) -> None:
 
 
 @contextmanager
+def chroma(folder: Path, port: int) -> Iterator[str]:
+    """A Chroma server over a folder."""
+    command = [str(BIN / "chroma"), "run", "--path", str(folder), "--host", "127.0.0.1"]
+    with running([*command, "--port", str(port)], port):
+        yield f"http://127.0.0.1:{port}"
+
+
+@contextmanager
 def dask_cluster(workers: int) -> Iterator[tuple[str, dict[str, subprocess.Popen[bytes]]]]:
     """A Dask scheduler with worker processes of one thread each: its address, and theirs."""
     with ExitStack() as stack:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 import pytest
 from kb_samples import loaded, opened, problem
+from servers import chroma, free_port
 
 from kb.errors import IndexBusy, IndexMismatch, IndexUnavailable
 from kb.index import ChromaIndex, VectorIndex, make_index
@@ -29,34 +27,6 @@ def unit(*values: float) -> np.ndarray:
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with chroma(tmp_path_factory.mktemp("server"), free_port()) as url:
         yield url
-
-
-@contextmanager
-def chroma(folder: Path, port: int) -> Iterator[str]:
-    """A real Chroma server on a port of this machine, ready to answer."""
-    command = [str(Path(sys.executable).with_name("chroma")), "run", "--path", str(folder)]
-    process = subprocess.Popen(
-        [*command, "--host", "127.0.0.1", "--port", str(port)],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        for _ in range(300):
-            try:
-                socket.create_connection(("127.0.0.1", port), 1).close()
-                break
-            except OSError:
-                time.sleep(0.1)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.kill()
-        process.wait()
-
-
-def free_port() -> int:
-    with socket.socket() as held:
-        held.bind(("127.0.0.1", 0))
-        return int(held.getsockname()[1])
 
 
 @pytest.fixture(params=["embedded", "server"])
@@ -113,7 +83,11 @@ def test_a_server_that_goes_away_and_comes_back(tmp_path: Path) -> None:
         loaded(kb, "2021-Q2", [problem(1, title="Clock drift"), problem(2)])
         assert [hit.why for hit in kb.search("clock")] == [("words",)]
         assert "cannot be used" in (kb.meaning_off or "")
+        count, story = "How many problems are open?", "What was done about the clock drift?"
+        assert (kb.ask(count).value, kb.ask(count).notes) == (2, ())
+        assert any("meaning is off" in note for note in kb.ask(story).notes)
         with chroma(tmp_path / "server", port):
+            assert not any("meaning is off" in note for note in kb.ask(story).notes)
             assert kb.search("clock")[0].why == ("words", "meaning")
             assert kb.meaning_off is None
         assert kb.search("clock")[0].why == ("words",)
