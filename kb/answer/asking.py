@@ -14,6 +14,7 @@ from weakref import WeakKeyDictionary
 from kb.answer.changes import answer_changes, answer_history
 from kb.answer.context import Asked
 from kb.answer.counts import answer_count, answer_share
+from kb.answer.coverage import covered_query
 from kb.answer.draft import Draft
 from kb.answer.fields import answer_field
 from kb.answer.grouped import answer_group
@@ -230,6 +231,7 @@ def _one(
             return draft, focus
         filters = meaning.query.filters.model_copy(update={"pbis": (row.pbi,)})
         asked.query = meaning.query.model_copy(update={"filters": filters, "topic": None})
+    asked.query = covered_query(asked, draft)
     try:
         _RUN[asked.query.ask](asked, draft)
     except KBError as error:

@@ -9,7 +9,7 @@ from kb.answer.context import Asked
 from kb.answer.draft import Draft
 from kb.answer.facts import fact
 from kb.answer.nearness import covered, terms_of
-from kb.answer.phrasing import capital, name_of, report_words
+from kb.answer.phrasing import capital, event_verb, name_of, report_words
 from kb.answer.quotes import CAUSE, LENGTH
 from kb.answer.saying import not_in_report, subject_rows
 from kb.answer.seeking import holds_particular, look_for, note_meaning, tell
@@ -117,6 +117,17 @@ def _length_of(asked: Asked, draft: Draft, row: Snapshot) -> None:
 def _reason_of(asked: Asked, draft: Draft, row: Snapshot) -> None:
     within = asked.query.within
     held = asked.history(row.pbi)
+    wanted = asked.query.events
+    if wanted and not any(event.kind in wanted for event in asked.kb.events(row.pbi)):
+        # "Why was it re-opened?" of one that never was.
+        name = (asked.query.fields or ("status",))[0]
+        verb = event_verb(wanted[0]).replace("their", "its")
+        draft.abstain(
+            f"No report says that {name_of(row.pbi)} {verb}"
+            f": {fact(row, name)}, in {report_words(row.report)}.",
+            draft.cite(row, name),
+        )
+        return
     closing = within is not None and within.open is False
     waiting = within is not None and (
         within.open is True or bool(within.min_slips or within.overdue)

@@ -71,6 +71,22 @@ _MENDED = re.compile(
     r"rewritten|withdrawn|made|added|patch\w*|supplied|split|spread)\b",
     re.I,
 )
+_AVOIDING = re.compile(
+    r"\b(?:way|ways|how) (?:to|can|do|could|did|does)\b.*\b(?:avoid|get round|get around|cope|"
+    r"manage|"
+    r"prevent|keep|stop|work)\w*|\bwork ?arounds?\b|\bin the meantime\b|\bmeanwhile\b",
+    re.I,
+)
+_BY_HAND = re.compile(
+    r"\b(?:work ?around|by hand|manual\w*|in the meantime|until then|for now|instead|"
+    r"can be (?:avoided|cleared|restarted|sent again)|(?:is|are) (?:cleared|restarted|"
+    r"re-?sent|retried))\b",
+    re.I,
+)
+_NAMED = re.compile(
+    r"^(?:and |so |but )?(?:which|what) (?!problem|issue|record|pbi|report)\w+", re.I
+)
+_NAMES = re.compile(r"\b[A-Z][A-Z0-9]{2,}\b")
 _NOW = re.compile(r"\b(?:now|currently|at present|these days|still|latest)\b", re.I)
 _WHY = re.compile(r"\bwhy\b|\bhow come\b|\bcauses?\b|\breason\b|\bcaused\b", re.I)
 
@@ -116,6 +132,10 @@ def wanted_kind(asked: Asked, sentence: str) -> float:
         bonus += 0.2
     if _REMEDY.search(question) and _MENDED.search(sentence):
         bonus += 0.25
+    if _AVOIDING.search(question) and _BY_HAND.search(sentence):
+        bonus += 0.35
+    if _NAMED.search(question) and set(_NAMES.findall(sentence)) - set(_NAMES.findall(question)):
+        bonus += 0.12
     needed = evidence_for(question)
     if needed is not None and needed.search(sentence):
         bonus += 0.35
@@ -157,7 +177,8 @@ def chosen(
     if day is not None:
         scored = _after(scored, {q.text for _, _, q in scored if day.search(q.text)}, 0.3)
     best = max(scored, key=lambda item: (item[0], -item[1]))
-    scored = _after(scored, {best[2].text}, 0.08)
+    reason = asked.meaning.why or bool(_WHY.search(asked.meaning.text))
+    scored = _after(scored, {best[2].text}, 0.25 if reason else 0.08)
     scored.sort(key=lambda item: (-item[0], item[1]))
     kept = [best[2]]
     for score, _, quote in scored:

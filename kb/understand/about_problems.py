@@ -68,6 +68,7 @@ def about_problems(sketch: Sketch, lexicon: Lexicon, meaning: Meaning, words: li
             within=claim,
             topic=_reason_topic(topic),
             fields=_explained(sketch),
+            events=tuple(kind for kind in sketch.events if kind in _EXPLAINED),
         )
         return replace(meaning, query=query)
     everywhere = Filters(pbis=sketch.pbis, ever=True)

@@ -41,6 +41,7 @@ class Meaning:
         threshold: a number that the yes or no hangs on ("are more than half ...").
         none: it is asked whether there are no such problems.
         since: it is asked since when something has been so.
+        unexplained: content words of a question on named problems that nothing accounts for.
         firm: words of the topic that narrow even where no report has them.
         corrections: misspelt words and what they were taken for.
     """
@@ -66,6 +67,7 @@ class Meaning:
     threshold: Threshold | None = None
     none: bool = False
     since: bool = False
+    unexplained: tuple[str, ...] = ()
     sure: bool = True
     notes: tuple[str, ...] = ()
     firm: frozenset[str] = frozenset()

@@ -15,6 +15,7 @@ from kb.understand.alternatives import read_alternatives
 from kb.understand.annotate import Annotator, Marked
 from kb.understand.asked_fields import read_fields
 from kb.understand.conditions import read_conditions
+from kb.understand.coverage import unexplained
 from kb.understand.decide import decide
 from kb.understand.events import read_events
 from kb.understand.follow import followed
@@ -122,6 +123,9 @@ class Understander:
             meaning = replace(meaning, kind=Kind.UNCLEAR)
         if follow is not None:
             meaning = follow.merged(meaning, sketch)
+        if meaning.query is not None:
+            left = unexplained(sketch, self.lexicon, meaning.query)
+            meaning = replace(meaning, unexplained=left)
         return self._checked(meaning)
 
     def clock(self, focus: Focus) -> Clock:
