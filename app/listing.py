@@ -100,16 +100,13 @@ def listing_of(params: Mapping[str, Sequence[str]]) -> Listing:
 def found(kb: KnowledgeBase, listing: Listing) -> Found:
     """The rows of a listing, looked up."""
     filters, words = sorted_out(kb, listing.text, listing.filters)
-    if words:
-        hits = [hit.snapshot for hit in near_enough(kb.search(words, filters, limit=HITS))]
-        if listing.order:
-            chosen = changed(filters, pbis=tuple(hit.pbi for hit in hits))
-            hits = _ordered(kb, chosen, listing.order) if hits else []
-    else:
-        hits = _ordered(kb, filters, listing.order)
-    start = (listing.page - 1) * PAGE
-    if start >= len(hits):
-        start = 0
+    if not words:
+        return _paged(kb, filters, listing)
+    hits = [hit.snapshot for hit in near_enough(kb.search(words, filters, limit=HITS))]
+    if listing.order:
+        chosen = changed(filters, pbis=tuple(hit.pbi for hit in hits))
+        hits = _ordered(kb, chosen, listing.order) if hits else []
+    start = _start(listing, len(hits))
     return Found(
         rows=hits[start : start + PAGE],
         total=len(hits),
@@ -133,6 +130,20 @@ def near_enough(hits: Sequence[Hit]) -> list[Hit]:
         or (hit.terms and len(hit.terms) * 2 >= most)
         or (hit.similarity or 0.0) >= NEAR
     ]
+
+
+def _paged(kb: KnowledgeBase, filters: Filters, listing: Listing) -> Found:
+    """All numbers, and the records of one page: a long list costs no more than a short one."""
+    _, by, descending = ORDERS[listing.order]
+    numbers = kb.pbis(filters, order=by, descending=descending)
+    start = _start(listing, len(numbers))
+    rows = kb.snapshots(filters, order=by, descending=descending, limit=PAGE, offset=start)
+    return Found(rows, len(numbers), tuple(numbers), filters, "")
+
+
+def _start(listing: Listing, total: int) -> int:
+    start = (listing.page - 1) * PAGE
+    return start if start < total else 0
 
 
 def _ordered(kb: KnowledgeBase, filters: Filters, order: str) -> list[Snapshot]:

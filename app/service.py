@@ -6,6 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -13,6 +14,10 @@ from streamlit import config
 
 if TYPE_CHECKING:
     from kb.base import KnowledgeBase
+
+
+_CHARTS = ("pandas", "altair")
+"""What pages with charts are drawn with: half a second to load."""
 
 
 @st.cache_resource(show_spinner="Opening the knowledge base")
@@ -70,6 +75,7 @@ def _prepare(kb: KnowledgeBase) -> None:
     steps: dict[str, Callable[[], object]] = {
         "the first question will take longer": lambda: ready(kb),
         "files that wait are read when the Upload page is opened": lambda: jobs().all(kb),
+        "the first chart will take longer": lambda: [import_module(one) for one in _CHARTS],
     }
     for without, step in steps.items():
         try:

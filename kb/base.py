@@ -435,9 +435,17 @@ class KnowledgeBase:
         """How many problems meet the filters."""
         return self.store.count(filters, only=self._changed(filters))
 
-    def pbis(self, filters: Filters = EVERYTHING) -> list[str]:
-        """Their numbers, in order."""
-        return self.store.pbis(filters, only=self._changed(filters))
+    def pbis(
+        self,
+        filters: Filters = EVERYTHING,
+        *,
+        order: OrderBy | None = None,
+        descending: bool = False,
+    ) -> list[str]:
+        """Their numbers, in the order of `snapshots`."""
+        return self.store.pbis(
+            filters, order=order, descending=descending, only=self._changed(filters)
+        )
 
     def group(self, filters: Filters, by: GroupBy) -> dict[str | None, int]:
         """Counts by value; None for "not stated"; see `kb/grouping.py` for the order."""
@@ -577,8 +585,10 @@ class KnowledgeBase:
         """
         from kb.outbox import drain
 
-        with self._guard:
-            return drain(self.database, self._opened_index(), self._made_encoder(), progress)
+        with self._guard, self._shared.turns.taken() as mine:
+            # Another process is just doing it: what it has done so far is answered from.
+            index = self._opened_index()
+            return drain(self.database, index, self._made_encoder(), progress) if mine else 0
 
     def vector_ids(self) -> set[str] | None:
         """The ids in the vector index; None where none was made yet.
@@ -597,7 +607,9 @@ class KnowledgeBase:
         Raises:
             IndexUnavailable, EncoderUnavailable.
         """
-        with self._guard:
+        with self._guard, self._shared.turns.taken() as mine:
+            if not mine:
+                raise IndexUnavailable(_ANOTHER)
             self._made_anew(self._made_index(), self._made_encoder().fingerprint())
             return self.catch_up(progress)
 
@@ -649,9 +661,15 @@ class KnowledgeBase:
         index = self._made_index()
         try:
             index.open(fingerprint)
-        except IndexMismatch as error:
-            log.info("%s", error)
-            self._made_anew(index, fingerprint)
+        except IndexMismatch:
+            with self._shared.turns.taken() as mine:
+                if not mine:
+                    raise IndexUnavailable(_ANOTHER) from None
+                try:
+                    index.open(fingerprint)  # it may have been made meanwhile
+                except IndexMismatch as error:
+                    log.info("%s", error)
+                    self._made_anew(index, fingerprint)
         return index
 
     def _made_anew(self, index: VectorIndex, fingerprint: str) -> None:

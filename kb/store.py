@@ -207,12 +207,23 @@ class RecordStore:
             where = conditions(filters, s, sight, only=only)
             return int(connection.scalar(select(func.count()).select_from(s).where(where)) or 0)
 
-    def pbis(self, filters: Filters, *, only: Collection[str] | None = None) -> list[str]:
-        """The numbers of the problems that meet the filters, in order."""
+    def pbis(
+        self,
+        filters: Filters,
+        *,
+        order: OrderBy | None = None,
+        descending: bool = False,
+        only: Collection[str] | None = None,
+    ) -> list[str]:
+        """The numbers of the problems that meet the filters, in the order of `snapshots`."""
         with self.sight() as (connection, sight):
             s = sight.rows("s")
-            where = conditions(filters, s, sight, only=only)
-            return list(connection.scalars(select(s.c.pbi).where(where).order_by(s.c.pbi)))
+            statement = (
+                select(s.c.pbi)
+                .where(conditions(filters, s, sight, only=only))
+                .order_by(*ordering(order, s, filters.as_at, descending=descending))
+            )
+            return list(connection.scalars(statement))
 
     def group(
         self, filters: Filters, by: GroupBy, *, only: Collection[str] | None = None
