@@ -37,6 +37,7 @@ from kb.records import Event, Passage, ReportRecord, ReportState, Snapshot
 from kb.rights import Right, guarded_class, within
 from kb.settings import Settings
 from kb.store import RecordStore
+from kb.turns import Turns
 from kb.visible import Sight, Sights
 
 if TYPE_CHECKING:
@@ -49,6 +50,8 @@ if TYPE_CHECKING:
     from kb.writing import Writer
 
 log = logging.getLogger(__name__)
+
+_ANOTHER = "another process is just making the vectors anew: they can be used in a moment"
 
 EVERYTHING = Filters()
 """No condition: all problems of the current reports."""
@@ -64,6 +67,7 @@ class _Shared:
     encoder: Encoder | None
     index: VectorIndex | None
     sights: Sights
+    turns: Turns
     guard: Any = field(default_factory=RLock)
     catalogues: dict[int, tuple[Sight, Catalogue]] = field(default_factory=dict)
     entries: deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=10_000))
@@ -95,7 +99,7 @@ class KnowledgeBase:
         self.store = RecordStore(sights)
         self.person: Person = LOCAL
         self.origin: str | None = None
-        self._shared = _Shared(encoder, index, sights)
+        self._shared = _Shared(encoder, index, sights, Turns(database, settings))
         self.meaning_off: str | None = None
         """Why the last search by meaning was not possible; None where it was."""
 
