@@ -133,13 +133,13 @@ class Child:
         assert process.stdout is not None
         self._files += 1
         ended = False
+        deadline = time.monotonic() + timeout
         try:
             request = {"name": name, "size": len(data), "seconds": timeout}
             with suppress(BrokenPipeError):  # the reason is told from how the process ended
                 process.stdin.write(json.dumps(request).encode() + b"\n")
                 process.stdin.write(data)
                 process.stdin.flush()
-            deadline = time.monotonic() + timeout
             for message in _messages(process.stdout, deadline, cancel):
                 if message["kind"] == "progress":
                     if progress is not None:

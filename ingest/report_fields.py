@@ -52,6 +52,8 @@ _AS_AT = re.compile(
     r"position\s+(?:as\s+)?(?:at|on)|status(?:es)?\s+(?:date|at|on|as\s+at)|snapshot(?:\s+(?:date|taken|of|on))*|"
     r"(?:extract|export)(?:ed)?(?:\s+(?:date|on|taken|at|of))*|(?:checked|refreshed|compiled|generated|downloaded|"
     r"report\s+run|run)(?:\s+(?:date|on|at))?|data\s+(?:as\s+)?(?:at|to|of|from)|position\s+date|"
+    r"(?:position|status(?:es)?|data|state|correct|taken|drawn|stands?|as)\s+(?:as\s+)?(?:at|on|to)\s+(?:the\s+)?"
+    r"(?:close|end)(?:\s+of(?:\s+(?:business|play|day))?)?(?:\s+on)?|"
     r"updated\s+(?:on|to|at)|situation\s+(?:on|at)|taken\s+(?:from\s+\w+\s+)?on|close\s+of\s+(?:business|play)\s+(?:on)?)"
     r"\s*[:=\u2013-]?\s*(?:the\s+)?(?:close\s+of\s+(?:business|play)\s*(?:on|,)?\s*)?(?:\d{1,2}[:.]\d\d\s+on\s+)?"
     r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,?\s+)?$",

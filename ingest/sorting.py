@@ -12,8 +12,9 @@ from ingest.cells import Row, label_of, opens_with_pbi, rows_of
 from ingest.document import Cell, Line, Table
 from ingest.flow import Break, Flow, FlowLine, lines_of_cell
 from ingest.forms import FormItem, begins_with_number, read_forms
-from ingest.prose import Block
-from ingest.spans import Span
+from ingest.joining import join_lines
+from ingest.prose import Block, heading_owner
+from ingest.spans import Found, Span
 from ingest.tables import TableReader, find_bare_columns, find_columns, header_texts, listed_in
 from ingest.vocabulary import Vocabulary
 
@@ -59,11 +60,11 @@ def sort_tables(flow: Flow, vocabulary: Vocabulary) -> Sorted:
         columns = find_columns(item, vocabulary, flow.known)
         if columns:
             before = len(reader.drafts)
-            reader.read(item, header_texts(item, columns))
+            reader.read(item, header_texts(item, columns), _heading_above(result, vocabulary))
             _place(reader.drafts[before:], result)
             continue
         if reader.columns and reader.repeats_header(item):
-            reader.read(item, reader.columns)
+            reader.read(item, reader.columns, _heading_above(result, vocabulary))
             continue
         again = reader.recut(item)
         if again and reader.columns:
@@ -93,6 +94,14 @@ def sort_tables(flow: Flow, vocabulary: Vocabulary) -> Sorted:
     if reader.drafts:
         result.tables = _by_header(reader.drafts)
     return result
+
+
+def _heading_above(result: Sorted, vocabulary: Vocabulary) -> Found | None:
+    """The party that the line straight above a table names, as heading of its rows."""
+    last = result.items[-1] if result.items else None
+    if not isinstance(last, FlowLine) or last.before is not Break.HARD:
+        return None
+    return heading_owner(join_lines([last.line]), vocabulary)
 
 
 def _place(drafts: Sequence[Draft], result: Sorted) -> None:

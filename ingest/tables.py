@@ -387,8 +387,12 @@ class TableReader:
             return False
         return self._is_header(rows[0], self.columns)
 
-    def read(self, table: Table, columns: Columns) -> list[Draft]:
-        """The records of a table; call `finish` behind the last part of it."""
+    def read(self, table: Table, columns: Columns, heading: Found | None = None) -> list[Draft]:
+        """The records of a table; call `finish` behind the last part of it.
+
+        Args:
+            heading: the party that the line above the table names.
+        """
         rows = rows_of(table)
         if columns is not self.columns:
             if self.columns is None or not _same_header(columns, self.columns):
@@ -396,6 +400,7 @@ class TableReader:
                 self.heading = None
             rows = rows[columns.rows :]
             self.columns = columns
+        self.heading = heading or self.heading
         for row in rows:
             self._row(row, columns)
         return self.drafts

@@ -29,6 +29,7 @@ class Markings:
             rf"(?<!\w)(?:{labels})\s*[:=\u2013\u2014-]\s*(?P<mark>[^|\u2022]{{2,60}})",
             re.IGNORECASE,
         )
+        self._bare_label = re.compile(rf"^(?:{labels})\s+(?=\w)", re.IGNORECASE)
         self._shouted = re.compile(
             rf"(?<![\w-])(?P<mark>(?:[A-Z][A-Z&/]*[\s\u00a0-]+){{0,4}}(?:{marks.upper()})"
             rf"(?:[\s\u00a0:-]+[A-Z][A-Z&/]*){{0,3}}(?:\s*\[[^\]]*\])?)(?![\w-])"
@@ -57,7 +58,8 @@ class Markings:
         for part in parts:
             mark = self._in_part(part)
             if mark:
-                return _tidy(mark)
+                bare = self._bare_label.sub("", mark)  # two cells of one row, with no colon
+                return _tidy(bare if self._in_part(bare) else mark)
         return None
 
     def _in_part(self, part: str) -> str | None:
