@@ -105,7 +105,7 @@ def by_meaning(
         owners: dict[str, list[int]] = defaultdict(list)
         for one, row in few:
             owners[one].append(row)
-        return _rows_of(index.scores(vector, list(owners)), owners)
+        return _rows_of(index.scores(vector, sorted(owners)), owners)
     wanted = CANDIDATES
     while True:
         ranked = nearest(connection, sight, index, vector, wanted)
@@ -144,7 +144,7 @@ def nearest(
 def _rows_of(ranked: Sequence[tuple[str, float]], owners: dict[str, list[int]]) -> Near:
     found: Near = {}
     for one, similarity in ranked:
-        for row in owners.get(one, ()):
+        for row in sorted(owners.get(one, ())):
             found.setdefault(row, {})[one] = similarity
     return dict(list(found.items())[:CANDIDATES])
 
