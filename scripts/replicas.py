@@ -145,6 +145,9 @@ async def _killed(
     victim.process.kill()
     print(f"one app killed after {seconds / 2:.0f} s, with {len(hit)} people on it")
     await asyncio.gather(*asking)
+    left = [one.process.pid for one in servers.replicas if one is not victim]
+    memory = ", ".join(f"{memory_of(one) / 1024:.0f} MiB" for one in left)
+    print(f"peak memory of the apps that are left: {memory}")
     after = [taken for one in crowd for taken in one.times][len(before) :]
     print(f"answers: {sum(one.asked for one in crowd)}, wrong: {sum(one.wrong for one in crowd)}")
     print(f"time to an answer: {_spread(before)} before, {_spread(after)} after")
@@ -230,6 +233,12 @@ def _says(tab: Tab, answer: str) -> bool:
 
 def _letters(text: str) -> str:
     return "".join(letter for letter in text if letter.isalnum())
+
+
+def memory_of(process: int) -> int:
+    """The most that a process had resident, in KiB."""
+    lines = Path(f"/proc/{process}/status").read_text(encoding="ascii").splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM:"))
 
 
 def _spread(times: list[float]) -> str:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from threading import Event, Thread
+from typing import Any
 
 import numpy as np
 import pytest
-from kb_samples import loaded, opened, problem
+from kb_samples import WordHashEncoder, loaded, opened, problem
 from servers import chroma, free_port
 
 from kb.errors import IndexBusy, IndexMismatch, IndexUnavailable
-from kb.index import ChromaIndex, VectorIndex, make_index
+from kb.index import ChromaIndex, ChromaServer, VectorIndex, make_index
 
 A, B, C = ("a" * 32, "b" * 32, "c" * 32)
 
@@ -83,7 +85,7 @@ def test_a_server_that_goes_away_and_comes_back(tmp_path: Path) -> None:
         loaded(kb, "2021-Q2", [problem(1, title="Clock drift"), problem(2)])
         assert [hit.why for hit in kb.search("clock")] == [("words",)]
         assert "cannot be used" in (kb.meaning_off or "")
-        count, story = "How many problems are open?", "What was done about the clock drift?"
+        count, story = "How many problems are open?", "Was there anything about batteries?"
         assert (kb.ask(count).value, kb.ask(count).notes) == (2, ())
         assert any("meaning is off" in note for note in kb.ask(story).notes)
         with chroma(tmp_path / "server", port):
@@ -96,6 +98,48 @@ def test_a_server_that_goes_away_and_comes_back(tmp_path: Path) -> None:
         with chroma(tmp_path / "lost", port):
             assert kb.search("clock")[0].why == ("words", "meaning")
             assert kb.check().ok
+
+
+class Held(WordHashEncoder):
+    """An encoder that takes its time."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.begun, self.go_on = Event(), Event()
+
+    def encode(self, texts: Sequence[str]) -> Any:
+        self.begun.set()
+        assert self.go_on.wait(60)
+        return super().encode(texts)
+
+
+@pytest.mark.engines
+def test_those_who_share_a_server_take_turns(
+    server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As two processes would: each opens the same knowledge base for itself."""
+    monkeypatch.setattr("kb.turns.WAIT", 0.2)
+    index, held = ChromaServer(server), Held()
+    index.forget()
+    index.close()
+    with (
+        opened(tmp_path, chroma_url=server) as one,
+        opened(tmp_path, held, chroma_url=server) as other,
+    ):
+        loaded(one, "2021-Q2", [problem(1, title="Clock drift"), problem(2)])
+        busy = Thread(target=other.catch_up)
+        busy.start()
+        assert held.begun.wait(60)
+        assert one.catch_up() == 0
+        with pytest.raises(IndexUnavailable, match="just making the vectors"):
+            one.rebuild_vectors()
+        held.go_on.set()
+        busy.join()
+        assert one.catch_up() == 0
+        assert one.search("clock")[0].why == ("words", "meaning")
+        assert one.rebuild_vectors() == 2
+        assert other.search("clock")[0].why == ("words", "meaning")
+        assert other.check().ok
 
 
 def test_vectors_last_and_another_model_is_noticed(tmp_path: Path) -> None:
