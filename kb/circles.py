@@ -53,6 +53,7 @@ def _made(circle: int, name: str | None, every: bool) -> FromClause:
     own = and_(st.c.snapshot_id == snapshots.c.id, st.c.circle == circle)
     plain = [one for one in snapshots.c if one.name not in (*DERIVED, "live")]
     if not every:
+        plain = [st.c.pbi if one.name == "pbi" else one for one in plain]
         columns = [*plain, *(st.c[one] for one in DERIVED), st.c.disputed]
         held = select(*columns, true().label("live")).join(st, own)
         return held.subquery(name)

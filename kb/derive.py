@@ -435,6 +435,7 @@ def _standings(
             yield {
                 "circle": circle,
                 "snapshot_id": row.id,
+                "pbi": row.pbi,
                 **{name: facts[name] for name in circles.DERIVED if name in facts},
                 "speaks": False,
                 "vanished": False,

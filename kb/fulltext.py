@@ -225,7 +225,7 @@ def ranked(
     if seen is not None:
         from kb import ranking
 
-        return ranking.ranked(connection, match.phrases, WEIGHTS, seen, s, shown, where, limit)
+        return ranking.ranked(connection, match.phrases, WEIGHTS, sight, s, shown, where, limit)
     weights = ", ".join(str(weight) for weight in WEIGHTS)
     statement = (
         select(shown)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -25,6 +25,9 @@ from sqlalchemy import (
 
 from kb.tokens import tokens_of
 
+if TYPE_CHECKING:
+    from kb.visible import Sight
+
 K1, B = 1.2, 0.75  # as in FTS5's bm25()
 _IN = 500
 
@@ -38,7 +41,7 @@ def ranked(
     connection: Connection,
     phrases: Sequence[str],
     weights: Sequence[float],
-    seen: FromClause,
+    sight: Sight,
     s: FromClause,
     shown: ColumnElement[Any],
     where: ColumnElement[bool],
@@ -47,9 +50,11 @@ def ranked(
     """`shown` of the rows of `s` that hold any phrase, best first by BM25, ties in PBI order.
 
     Args:
-        seen: all the rows (with `id`) that the statistics are taken over.
+        sight: what may be seen: the statistics are taken over that alone.
     """
-    lengths = _lengths(connection, seen)
+    if "lengths" not in sight.memo:
+        sight.memo["lengths"] = _lengths(connection, sight.rows("seen"))
+    lengths: dict[int, int] = sight.memo["lengths"]
     terms = tokens_of(phrases)
     places = _places(connection, {token for tokens in terms for token in tokens}, lengths)
     often = {

@@ -340,6 +340,8 @@ standings = Table(
     # The derived columns of `snapshots` as they are for one circle; only rows that are live there.
     Column("circle", ForeignKey("circles.id", ondelete="CASCADE"), primary_key=True),
     Column("snapshot_id", ForeignKey("snapshots.id", ondelete="CASCADE"), primary_key=True),
+    # As in `snapshots`: histories are looked up by it.
+    Column("pbi", String(15), nullable=False),
     Column("speaks", Boolean, nullable=False),
     Column("leads", Boolean, nullable=False),
     Column("latest", Boolean, nullable=False),
@@ -350,6 +352,7 @@ standings = Table(
     # Another visible report of the quarter says otherwise.
     Column("disputed", Boolean, nullable=False),
     Index(None, "snapshot_id"),
+    Index(None, "circle", "pbi", "position"),
     Index(None, "circle", "latest", "snapshot_id"),
     Index(None, "circle", "speaks", "snapshot_id"),
     sqlite_with_rowid=False,

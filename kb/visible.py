@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import Lock
+from typing import Any
 
 from sqlalchemy import Connection, FromClause, select
 
@@ -38,11 +39,13 @@ class Sight:
 
     Attributes:
         generation: of the database that it is the sight of.
+        memo: what readers have worked out of this state and want to find again.
     """
 
     circle: int
     reports: Reports
     generation: int
+    memo: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def everything(self) -> bool:

@@ -55,6 +55,7 @@ def upgrade() -> None:
         "standings",
         sa.Column("circle", sa.Integer(), nullable=False),
         sa.Column("snapshot_id", sa.Integer(), nullable=False),
+        sa.Column("pbi", sa.String(length=15), nullable=False),
         sa.Column("speaks", sa.Boolean(), nullable=False),
         sa.Column("leads", sa.Boolean(), nullable=False),
         sa.Column("latest", sa.Boolean(), nullable=False),
@@ -76,6 +77,12 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_standings_snapshot_id"), "standings", ["snapshot_id"], unique=False)
+    op.create_index(
+        op.f("ix_standings_circle_pbi_position"),
+        "standings",
+        ["circle", "pbi", "position"],
+        unique=False,
+    )
     for flag in ("latest", "speaks"):
         name = op.f(f"ix_standings_circle_{flag}_snapshot_id")
         op.create_index(name, "standings", ["circle", flag, "snapshot_id"], unique=False)
