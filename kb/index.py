@@ -15,6 +15,7 @@ from uuid import uuid4
 
 from kb.errors import IndexBusy, IndexMismatch, IndexMissing, IndexUnavailable
 from kb.settings import without_password
+from kb.vectors import RecentVectors
 
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI
@@ -79,6 +80,7 @@ class _Collection:
 
     _place: object
     _collection: ChromaCollection | None
+    _recent: RecentVectors
 
     def among(self, ids: Collection[str]) -> set[str]:
         """See `VectorIndex.among`."""
@@ -95,6 +97,7 @@ class _Collection:
 
     def put(self, ids: Sequence[str], vectors: Vectors) -> None:
         """See `VectorIndex.put`."""
+        self._recent.drop(ids)
         for start in range(0, len(ids), _BATCH):
             stop = start + _BATCH
             with self._held() as collection:
@@ -102,6 +105,7 @@ class _Collection:
 
     def drop(self, ids: Sequence[str]) -> None:
         """See `VectorIndex.drop`."""
+        self._recent.drop(ids)
         for batch in _batches(ids):
             with self._held() as collection:
                 collection.delete(ids=batch)
@@ -117,16 +121,17 @@ class _Collection:
 
     def scores(self, vector: Vectors, ids: Sequence[str]) -> list[tuple[str, float]]:
         """See `VectorIndex.scores`."""
-        import numpy as np
+        return _ranked(self._recent.scores(vector, ids, self._vectors))
 
-        pairs: list[tuple[str, float]] = []
+    def _vectors(self, ids: Sequence[str]) -> tuple[list[str], list[Any]]:
+        held: list[str] = []
+        made: list[Any] = []
         for batch in _batches(ids):
             with self._held() as collection:
                 found = collection.get(ids=batch, include=["embeddings"])
-            if found["ids"]:
-                near = np.asarray(found["embeddings"]) @ vector.reshape(-1)
-                pairs += zip(found["ids"], near.tolist(), strict=True)
-        return _ranked(pairs)
+            held += found["ids"]
+            made.extend(found["embeddings"] if found["embeddings"] is not None else ())
+        return held, made
 
     @contextmanager
     def _held(self) -> Iterator[ChromaCollection]:
@@ -161,6 +166,7 @@ class ChromaIndex(_Collection):
         self._lock: FileLock | None = None
         self._client: ClientAPI | None = None
         self._collection: ChromaCollection | None = None
+        self._recent = RecentVectors()
 
     def open(self, fingerprint: str) -> None:
         """See `VectorIndex.open`."""
@@ -238,6 +244,7 @@ class ChromaIndex(_Collection):
 
     def _let_go(self) -> None:
         self._collection = None
+        self._recent.clear()
         if self._client is not None:
             cast(Any, self._client).close()
             self._client = None
@@ -255,6 +262,7 @@ class ChromaServer(_Collection):
         self._guard = RLock()
         self._client: ClientAPI | None = None
         self._collection: ChromaCollection | None = None
+        self._recent = RecentVectors(0)  # others write there too: nothing is kept
 
     def open(self, fingerprint: str) -> None:
         """See `VectorIndex.open`."""
