@@ -263,7 +263,13 @@ class _FormReader:
                 cell
                 for cell in cells
                 if cell.column in pending
-                and (not self._label(cell).fields or self.vocabulary.status_of(cell.text))
+                and (
+                    not self._label(cell).fields
+                    or (
+                        "status" in pending[cell.column].fields
+                        and self._is_value(cell, self._label(cell))
+                    )
+                )
             ]
             if matched:
                 for cell in matched:

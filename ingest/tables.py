@@ -265,6 +265,15 @@ def _settled(
     return out, guessed
 
 
+def _with_known(columns: Columns, before: Columns) -> Columns:
+    """Columns under the same header again: what the rows here do not show, those before did."""
+    labels = {
+        column: label if label.fields else before.labels.get(column, label)
+        for column, label in columns.labels.items()
+    }
+    return replace(columns, labels=labels, guessed={**before.guessed, **columns.guessed})
+
+
 def _find_description(labels: dict[int, Label], texts: dict[int, list[str]]) -> None:
     """Where no column describes the problem, one of long "Comments" or "Remarks" does."""
     if any({"description", "more"} & set(label.fields) for label in labels.values()):
@@ -398,6 +407,8 @@ class TableReader:
             if self.columns is None or not _same_header(columns, self.columns):
                 self.finish()
                 self.heading = None
+            else:
+                columns = _with_known(columns, self.columns)
             rows = rows[columns.rows :]
             self.columns = columns
         self.heading = heading or self.heading
