@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from app import front
@@ -20,6 +22,11 @@ if TYPE_CHECKING:
     from app.front import Told
     from kb.base import KnowledgeBase
     from kb.settings import Settings
+
+_MOMENT = 0.5
+"""Seconds for which one run of a page need not ask again. What a role covers is asked at each
+step of the knowledge base whatever was found here."""
+
 
 UPLOADS = "/_stcore/upload_file"
 
@@ -53,6 +60,9 @@ class Visit:
     first: bool = False
 
 
+_lately: ContextVar[tuple[str, float, Visit]] = ContextVar("lately", default=("", 0.0, Visit()))
+
+
 def here(kb: KnowledgeBase, *, acting: bool = True) -> Visit:
     """The visit that the page which is being drawn belongs to.
 
@@ -60,12 +70,22 @@ def here(kb: KnowledgeBase, *, acting: bool = True) -> Visit:
         kb: as opened, which acts for the local user.
         acting: the person is doing something: the time until the sign-in ends starts again.
     """
-    import streamlit as st
     from streamlit.runtime.scriptrunner import get_script_run_ctx
 
     context = get_script_run_ctx(suppress_warning=True)
     if context is None:
         return Visit(LOCAL)
+    session, at, held = _lately.get()
+    if not acting and session == context.session_id and monotonic() - at < _MOMENT:
+        return held
+    visit = _asked(kb, context.session_id, acting=acting)
+    _lately.set((context.session_id, monotonic(), visit))
+    return visit
+
+
+def _asked(kb: KnowledgeBase, session: str, *, acting: bool) -> Visit:
+    import streamlit as st
+
     told, way = front.told(st.context.headers), sign_in(kb.settings).way
     if way is Way.ALONE:
         # Not started by `pbi serve`: Streamlit itself listens on every address.
@@ -76,10 +96,8 @@ def here(kb: KnowledgeBase, *, acting: bool = True) -> Visit:
     if told is None:
         # Likewise: and here nothing that the browser says can be believed.
         return Visit(why=Why.UNGUARDED)
-    if way is Way.PROXY:
-        shown = _by_proxy(told, context.session_id)
-    else:
-        shown = identity(kb.settings, dict(st.user))
+    by_proxy = way is Way.PROXY
+    shown = _by_proxy(told, session) if by_proxy else identity(kb.settings, dict(st.user))
     return judged(kb, shown, told.origin, acting=acting)
 
 

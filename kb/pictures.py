@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from hashlib import sha256
 from io import BytesIO
 from threading import Lock
 from typing import Any
@@ -18,6 +19,12 @@ _FILL = (255, 214, 0, 90)
 _EDGE = (200, 120, 0, 255)
 _MARGIN = 1.5  # points around the words
 
+_MOST = 96
+"""Pictures kept: some 20 MB, the least recently used go first."""
+
+_kept: dict[tuple[bytes, int, tuple[Box, ...], float], bytes] = {}
+_keeping = Lock()
+
 # pdfium is not safe between threads, whatever the number of documents.
 _pdfium = Lock()
 
@@ -25,12 +32,29 @@ _pdfium = Lock()
 def page_png(data: bytes, page: int, boxes: Sequence[Box] = (), scale: float = 1.5) -> bytes:
     """One page of a PDF as PNG, boxes (points, origin top left) highlighted.
 
+    The latest are kept: many people look at the same page.
+
     Args:
         page: from 1. scale: pixels a point.
 
     Raises:
         RecordNotFound: the document has no such page.
     """
+    key = (sha256(data).digest(), page, tuple(boxes), scale)
+    with _keeping:
+        held = _kept.pop(key, None)
+        if held is not None:
+            _kept[key] = held
+            return held
+    drawn = _drawn(data, page, boxes, scale)
+    with _keeping:
+        _kept[key] = drawn
+        while len(_kept) > _MOST:
+            del _kept[next(iter(_kept))]
+    return drawn
+
+
+def _drawn(data: bytes, page: int, boxes: Sequence[Box], scale: float) -> bytes:
     import pypdfium2 as pdfium
     from PIL import Image, ImageDraw
 

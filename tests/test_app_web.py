@@ -49,9 +49,11 @@ def alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
         "PBI_COOKIE_SECRET": "a-cookie-secret-of-at-least-32-characters",
     }
     one = Guarded(folder, settings)
-    one.wait()
-    yield one
-    one.stop()
+    try:
+        one.wait()
+        yield one
+    finally:
+        one.stop()
 
 
 @pytest.fixture(scope="module")
@@ -61,9 +63,11 @@ def proxied(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
     give(folder, "mel", Role.MEMBER)
     settings = {"PBI_PROXY_HEADER": "X-Forwarded-Email", "PBI_PROXY_ADDRESSES": "127.0.0.1"}
     one = Guarded(folder, settings)
-    one.wait()
-    yield one
-    one.stop()
+    try:
+        one.wait()
+        yield one
+    finally:
+        one.stop()
 
 
 def test_every_answer_carries_the_headers_that_keep_a_page_to_itself(alone: Guarded) -> None:

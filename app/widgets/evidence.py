@@ -113,13 +113,16 @@ def _image(kb: KnowledgeBase, place: Place, *, key: str) -> None:
     whole = False
     if place.bbox is not None and report.media_type == PDF:
         whole = st.toggle("Whole page", key=f"{key}_whole")
-    image = _picture(kb, report.id, place.page, place.bbox, place.quote, whole=whole)
+    who, box, words = kb.person.email, place.bbox, place.quote
+    image = _drawn(kb, who, report.id, place.page, box, words, SCALE, whole=whole)
     if image is None:
         inert.text("This kind of file has no pages to show.", "pr-soft pr-small")
         return
     st.image(
         image,
         width="stretch",
+        # As it is: another format would be made of it at each drawing of the page.
+        output_format="PNG",
         alt=f"Page {place.page} of {place.document}, with these words marked: {place.quote}",
     )
 
@@ -130,16 +133,7 @@ def page_picture(kb: KnowledgeBase, report: str, page: int, scale: float) -> byt
     Raises:
         KBError: no such report. NotAllowed: the person may not see it.
     """
-    return _drawn(kb, kb.person.email, kb.report(report).id, page, None, "", scale)
-
-
-def _picture(
-    kb: KnowledgeBase, report: str, page: int, box: Box | None, quote: str, *, whole: bool
-) -> bytes | None:
-    image = _drawn(kb, kb.person.email, report, page, box, quote, SCALE)
-    if image is None or box is None or whole:
-        return image
-    return cropped(image, box, SCALE)
+    return _drawn(kb, kb.person.email, kb.report(report).id, page, None, "", scale, whole=True)
 
 
 @st.cache_data(scope="session", max_entries=24, show_spinner=False)
@@ -151,10 +145,13 @@ def _drawn(
     box: Box | None,
     quote: str,
     scale: float,
+    *,
+    whole: bool,
 ) -> bytes | None:
     # Kept for one visit of one person: the knowledge base checks, and notes, whoever looks.
     # The id is the start of the sha256 of the bytes: the same id is the same picture for ever.
-    return _kb.page_image(report, page, (box,) if box else (), scale, quote=quote)
+    image = _kb.page_image(report, page, (box,) if box else (), scale, quote=quote)
+    return image if image is None or box is None or whole else cropped(image, box, scale)
 
 
 def cropped(image: bytes, box: Box, scale: float) -> bytes:
