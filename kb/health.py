@@ -54,7 +54,7 @@ def ready(kb: KnowledgeBase) -> dict[str, bool]:
 
     return {
         "database": works("the database", kb.database.generation),
-        "files": works("the file store", lambda: next(iter(kb.files.names()), None)),
+        "files": works("the file store", kb.files.reach),
     }
 
 

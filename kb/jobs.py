@@ -269,6 +269,9 @@ def read(kb: KnowledgeBase, one: Job, runner: str, stop: Event | None = None) ->
 
     Args:
         stop: once it is set, the job is handed back unless its reading has ended.
+
+    Raises:
+        StoreUnavailable: the database or the files are away; the job waits again, or will.
     """
     from ingest.child import Cancelled
 
@@ -286,8 +289,11 @@ def read(kb: KnowledgeBase, one: Job, runner: str, stop: Event | None = None) ->
         result = _refused(one, _LOST)
     except NotAllowed as error:
         result = _refused(one, f"was not read: {error}")
-    except StoreUnavailable:
-        raise  # it is not the file's fault: the job is given back in time
+    except StoreUnavailable as error:
+        if _away(kb):  # not the file's fault: it waits until they are back
+            hand_back(kb, one.id, runner)
+            raise
+        result = _refused(one, f"cannot be read: {error}")
     except Exception:
         log.exception("reading %s failed", one.file)
         result = _refused(one, _FAULT)
@@ -307,6 +313,15 @@ def _stoppable(kb: KnowledgeBase, progress: Progress, stop: Event) -> Reader:
         progress=progress,
         cancel=stop,
     )
+
+
+def _away(kb: KnowledgeBase) -> bool:
+    try:
+        kb.files.reach()
+        kb.database.generation()
+    except StoreUnavailable:
+        return True
+    return False
 
 
 def _read_by(number: int, runner: str) -> ColumnElement[bool]:

@@ -10,9 +10,11 @@ import pytest
 from kb_samples import opened, problem, reader
 from sqlalchemy import update
 
-from kb import jobs
+from kb import audit, jobs, people
 from kb.base import KnowledgeBase
+from kb.errors import StoreUnavailable
 from kb.jobs import JobState
+from kb.people import Role
 from kb.tables import jobs as table
 
 pytestmark = pytest.mark.engines
@@ -163,6 +165,45 @@ def test_one_that_was_given_to_another_is_not_kept_twice(kb: KnowledgeBase) -> N
     jobs._close(kb, slow, jobs._refused(slow, "late"), JobState.RUNNING, "slow")
     assert jobs.job(kb, job.id).state is JobState.DRAFT
     assert len(kb.reports()) == len(uploads(kb)) == 1
+
+
+def test_a_file_is_read_for_whoever_brought_it(kb: KnowledgeBase) -> None:
+    for email in ("ann@example.org", "bob@example.org"):
+        people.add(kb, email, Role.STAFF)
+        jobs.add(kb.acting(email, "10.0.0.1"), f"good {email}".encode(), email, draft=False)
+    people.remove(kb, "bob@example.org")
+    while one := jobs.take(kb, "a worker"):
+        jobs.read(kb, one, "a worker")
+    done, refused = jobs.held(kb)
+    assert (done.state, refused.state) == (JobState.PUBLISHED, JobState.REFUSED)
+    assert "has no role here" in refused.message
+    told = [one for one in audit.entries(kb) if one.report == done.report]
+    assert {(one.who, one.origin) for one in told} == {("ann@example.org", "10.0.0.1")}
+
+
+def test_a_file_waits_while_the_files_are_away(
+    kb: KnowledgeBase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: object) -> None:
+        raise StoreUnavailable("the files do not answer")
+
+    for _ in range(3):
+        job = jobs.add(kb, b"good", "q2.txt", draft=False)
+        with monkeypatch.context() as patch:
+            patch.setattr(kb.files, "get", away)
+            patch.setattr(kb.files, "reach", away)
+            with pytest.raises(StoreUnavailable, match="do not answer"):
+                jobs.run(kb, job.id, "one")
+        assert jobs.job(kb, job.id).state is JobState.WAITING
+    jobs.run(kb, job.id, "one")
+    assert jobs.job(kb, job.id).state is JobState.PUBLISHED
+
+
+def test_bytes_that_were_changed_are_refused(kb: KnowledgeBase, tmp_path: Path) -> None:
+    job = jobs.add(kb, b"good", "q2.txt", draft=False)
+    (tmp_path / "files" / job.sha256[:2] / job.sha256).write_bytes(b"evil")
+    jobs.run(kb, job.id, "one")
+    assert "was changed on disk" in jobs.job(kb, job.id).message
 
 
 def test_lost_bytes_are_said(kb: KnowledgeBase) -> None:

@@ -18,10 +18,12 @@ from engines import using
 from kb_samples import opened
 from sqlalchemy import select, update
 
+from app.jobs import Jobs
 from kb import jobs
 from kb.base import KnowledgeBase
 from kb.jobs import JobState
 from kb.tables import jobs as table
+from kb.worker import Worker
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -137,6 +139,16 @@ def test_a_worker_that_is_told_to_stop_ends_what_it_reads_or_hands_it_back(
     assert [job.state for job in jobs.held(kb)] == [JobState.REFUSED, JobState.DRAFT]
     assert [one.file for one in kb.reports()] == ["short.txt"]
     assert kb.check().ok
+
+
+def test_an_app_without_readers_leaves_files_to_workers(tmp_path: Path) -> None:
+    with opened(tmp_path, readers=0) as kb:
+        app = Jobs()
+        app.add(kb, report(1, 1), "a.txt", draft=False)
+        assert [job.state for job in app.all(kb)] == [JobState.WAITING]
+        app.settle()
+        assert Worker(kb).work(once=True) == 1
+        assert [job.state for job in app.all(kb)] == [JobState.PUBLISHED]
 
 
 def test_what_one_is_about_to_take_the_next_passes_over(kb: KnowledgeBase) -> None:
