@@ -75,7 +75,7 @@ def impact_paper(
         as_at=as_at,
         dates=tuple(sorted(day for day in dates or {r.as_at for r in reports} if day)),
         reports=reports,
-        classification=highest(report.classification for report in reports),
+        classification=highest(one.classification for one in _told_by(found, reports, published)),
         unmarked=sum(report.classification is None for report in reports),
         entries=entries,
         vanished=vanished,
@@ -86,6 +86,16 @@ def impact_paper(
         gaps=gaps(entries),
         questions=questions(entries),
     )
+
+
+def _told_by(
+    found: Sequence[Snapshot], reports: Sequence[ReportRecord], published: Sequence[ReportRecord]
+) -> Iterable[ReportRecord]:
+    """The reports whose words the paper may hold: how a target slipped is told by earlier ones."""
+    if not any(one.slips for one in found):
+        return reports
+    last = report_order(reports[-1])
+    return {one.id: one for one in (*published, *reports) if report_order(one) <= last}.values()
 
 
 def impact_order(snapshot: Snapshot) -> tuple[int, int, bool, str]:

@@ -19,6 +19,7 @@ from kb.classification import classification
 from kb.errors import BadValue, NotAllowed, RecordNotFound
 from kb.exports.answers import answer_document
 from kb.filters import Filters
+from kb.paper import impact_paper
 from kb.people import Person, Role, upto
 from kb.records import ReportState
 from kb.results import IngestStatus
@@ -217,6 +218,12 @@ def test_an_export_bears_the_highest_marking_of_what_it_shows(tmp_path: Path) ->
         for who, wanted in ((kb, SECRET), (kb.acting(MEMBER), "CONFIDENTIAL")):
             answer = who.ask("How has 122207 changed over time?")
             assert answer_document(answer, reports=who.reports()).marking == wanted
+            # The list of one problem rests on what is quoted, a paper on how its targets slipped.
+            assert impact_paper(who, supplier=None, quarter=None).classification == wanted
+        quoted = kb.ask("What is the latest on 122951?")
+        assert answer_document(quoted, reports=kb.reports()).marking is None  # of 2021-Q4
+        without = quoted.model_copy(update={"pbis": (*quoted.pbis, pbi(122207))})
+        assert answer_document(without, reports=kb.reports()).marking == SECRET
 
 
 def test_an_answer_to_others_that_rests_on_a_hidden_report_is_not_shown(tmp_path: Path) -> None:

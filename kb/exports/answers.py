@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from ingest.numbers import short_pbi
@@ -11,16 +11,19 @@ from kb.answers import Answer
 from kb.exports.model import Column, ExportDocument, Paragraph, Section, Style, Table, Value
 from kb.markings import highest
 from kb.records import ReportRecord
+from kb.sequence import published
 
 
 def answer_document(answer: Answer, *, reports: Iterable[ReportRecord] = ()) -> ExportDocument:
     """The answer for the writers of `kb.exports`.
 
     Args:
-        reports: what is loaded; those cited give the marking and the date.
+        reports: what is loaded. Those cited give the date, and the marking too, unless the answer
+            names problems that none of its quotes is about: then all that are published do.
     """
     ids = {citation.report for citation in answer.citations}
-    cited = [report for report in reports if report.id in ids]
+    held = list(reports)
+    cited = [report for report in held if report.id in ids]
     dates = sorted(report.as_at for report in cited if report.as_at)
     sections = [Section(heading="Answer", blocks=tuple(_words(answer)))]
     if answer.table is not None:
@@ -30,11 +33,18 @@ def answer_document(answer: Answer, *, reports: Iterable[ReportRecord] = ()) -> 
         title=answer.question,
         subtitle=f"Understood as: {answer.understood}" if answer.understood else "",
         sections=tuple(sections),
-        marking=highest(report.classification for report in cited),
+        marking=highest(report.classification for report in _behind(answer, cited, held)),
         spoken=answer.question,
         as_at=dates[-1] if dates else None,
         main=_TABLE if answer.table is not None else _SOURCES,
     )
+
+
+def _behind(
+    answer: Answer, cited: Sequence[ReportRecord], held: Sequence[ReportRecord]
+) -> Sequence[ReportRecord]:
+    quoted = {citation.pbi for citation in answer.citations}
+    return cited if quoted >= set(answer.pbis) else published(held)
 
 
 _TABLE, _SOURCES = "Result", "Quotes"
