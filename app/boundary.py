@@ -11,7 +11,7 @@ import streamlit as st
 
 from app.widgets import inert, states
 from ingest.errors import IngestError
-from kb.errors import EncoderUnavailable, IndexUnavailable, KBError, StoreUnavailable
+from kb.errors import EncoderUnavailable, IndexUnavailable, KBError, NotAllowed, StoreUnavailable
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +32,12 @@ def guarded() -> Iterator[None]:
             "The knowledge base cannot be read just now, so this page has nothing to show. "
             "Nothing was lost. Try again in a minute; if it stays, tell whoever runs this app: "
             "the log says why."
+        )
+    except NotAllowed as error:
+        # No fault of anybody's: what is refused, and whom to ask.
+        states.empty(
+            "This is not open to you.",
+            f"{sentence(error)} If you need it, ask an administrator of this app.",
         )
     except (KBError, IngestError) as error:
         states.trouble(sentence(error))

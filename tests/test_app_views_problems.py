@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.listing import ORDERS, Listing, found, listing_of, near_enough
-from app.widgets.facets import FACETS, options
+from app.widgets.facets import AGE_BANDS, FACETS, SLIP_BANDS, options, tally
 from ingest.records import Severity
 from kb.base import KnowledgeBase
 from kb.filters import Filters
@@ -68,6 +68,25 @@ def test_a_condition_is_taken_away_by_its_chip_and_all_of_them_by_clear(loaded: 
     assert app.query_params["supplier"] == "DCO"
     app.button(key="active_clear").click().run()
     assert not app.query_params
+
+
+def test_each_range_counts_what_choosing_it_would_leave(loaded: Path) -> None:
+    with KnowledgeBase.open(Settings(data=loaded)) as kb:
+        base = Filters(ever=True)
+        for bands in (AGE_BANDS, SLIP_BANDS):
+            counts = tally(kb, Filters(ever=True, min_age=9999, min_slips=9), bands)
+            assert set(counts.values()) == {0}, "the other range still holds"
+            for name, count in tally(kb, base, bands).items():
+                chosen = Listing(filters=base).narrowed(**bands[name])
+                assert count == found(kb, chosen).total, name
+        assert sum(tally(kb, base, AGE_BANDS).values()) == found(kb, Listing(filters=base)).total
+
+
+def test_a_long_list_is_the_same_list_page_by_page(loaded: Path) -> None:
+    with KnowledgeBase.open(Settings(data=loaded)) as kb:
+        for order in ORDERS:
+            one = found(kb, Listing(filters=Filters(ever=True), order=order))
+            assert tuple(row.pbi for row in one.rows) == one.everything, order
 
 
 def test_nothing_found_says_where_something_would_be(loaded: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -93,13 +92,12 @@ def _reports(kb: KnowledgeBase) -> None:
 
 def _findings(kb: KnowledgeBase) -> None:
     states.section("Findings over all reports", "by their latest word")
-    counts: Counter[str] = Counter()
-    for snapshot in kb.snapshots(Filters(ever=True)):
-        counts.update({finding.code for finding in snapshot.problem.findings})
-    if not counts:
+    held = kb.catalogue().findings
+    counts = {code: kb.count(Filters(findings=(code,), ever=True)) for code in held}
+    codes = sorted((code for code in held if counts[code]), key=lambda code: -counts[code])
+    if not codes:
         inert.text("None.", "pr-soft")
         return
-    codes = [code for code, _ in counts.most_common()]
     opened = grid.show(
         [Column("Finding", wide=True), Column("Problems", number=True)],
         [

@@ -96,7 +96,8 @@ def _summary(kb: KnowledgeBase, listing: Listing, result: Found) -> None:
             f"<div role='status'><strong>{counted(result.total, 'problem')}</strong> "
             f"<span class='pr-soft'>{inert.escaped(_source(kb, result))}</span></div>"
         )
-        exports.menu(lambda: _document(kb, listing, result), stem="problems", key="list")
+        if result.total:
+            exports.menu(lambda: _document(kb, listing, result), stem="problems", key="list")
         st.session_state["order_box"] = listing.order
         st.selectbox(
             "Order",

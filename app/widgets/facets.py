@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,7 @@ from ingest.records import FIELDS, ImpactClass
 from kb.filters import Filters
 from kb.query import GroupBy
 from kb.searchbox import changed
+from kb.trends import AGES
 from kb.words import FIELD_LABELS, IMPACT_LABELS
 
 if TYPE_CHECKING:
@@ -47,6 +48,17 @@ FACETS = (
     Facet("quarters", "Quarter", GroupBy.QUARTER, spoken),
 )
 
+Bands = Mapping[str, Mapping[str, object]]
+
+AGE_BANDS: Bands = {
+    words: {"min_age": least or None, "max_age": most} for words, least, most in AGES
+}
+SLIP_BANDS: Bands = {
+    words: {"min_slips": times}
+    for words, times in (("Once or more", 1), ("Twice or more", 2), ("Three times or more", 3))
+}
+"""Ranges that have no values of their own to be counted by."""
+
 _OPEN = {"All": None, "Open": True, "Closed": False}
 _YES = {"Any": None, "Yes": True, "No": False}
 
@@ -62,7 +74,7 @@ def row(kb: KnowledgeBase, listing: Listing, base: Filters, go: Go) -> None:
         _choice("Open or closed", "open", _OPEN, listing, go)
         for facet in FACETS:
             _facet(kb, facet, listing, base, go)
-        _more(kb, listing, go)
+        _more(kb, listing, base, go)
 
 
 def options(
@@ -98,36 +110,82 @@ def _facet(kb: KnowledgeBase, facet: Facet, listing: Listing, base: Filters, go:
         )
 
 
-def _more(kb: KnowledgeBase, listing: Listing, go: Go) -> None:
-    filters = listing.filters
-    count = sum(
-        value not in (None, (), False)
-        for value in (
-            filters.major_incident, filters.overdue, filters.vanished, filters.outage,
-            filters.min_slips, filters.min_age, filters.created_from, filters.created_to,
-            filters.target_from, filters.target_to, filters.missing, filters.findings,
-            filters.ever,
-        )
-    )  # fmt: skip
-    with _popover("More", count, key="popover_more"):
-        for title, field in (
-            ("Major Incident", "major_incident"),
-            ("Target has passed", "overdue"),
-            ("Says what users met while it lasted", "outage"),
-            ("No longer mentioned, not reported closed", "vanished"),
-        ):
-            _choice(title, field, _YES, listing, go, visible=True)
-        left, right = st.columns(2)
-        with left:
-            _number("Slipped at least (times)", "min_slips", listing, go)
-            _day("Created from", "created_from", listing, go)
-            _day("Target from", "target_from", listing, go)
-        with right:
-            _number("At least this old (days)", "min_age", listing, go)
-            _day("Created to", "created_to", listing, go)
-            _day("Target to", "target_to", listing, go)
-        _several("Leaves out", "missing", _leavable(), FIELD_LABELS.__getitem__, listing, go)
-        _several("Has a finding", "findings", kb.catalogue().findings, _spoken_code, listing, go)
+def _more(kb: KnowledgeBase, listing: Listing, base: Filters, go: Go) -> None:
+    # Its name stays the same: with another one Streamlit would take it for another, and close it.
+    with st.popover("More", key="popover_more", on_change="rerun") as popover:
+        # Thirty counts: made when somebody looks.
+        if popover.open:
+            _conditions(kb, listing, base, go)
+
+
+def _conditions(kb: KnowledgeBase, listing: Listing, base: Filters, go: Go) -> None:
+    for title, field in (
+        ("Major Incident", "major_incident"),
+        ("Target has passed", "overdue"),
+        ("Says what users met while it lasted", "outage"),
+        ("No longer mentioned, not reported closed", "vanished"),
+    ):
+        _choice(title, field, _YES, listing, go, counts=tally(kb, base, _each(field)))
+    _bands("Age", AGE_BANDS, kb, listing, base, go)
+    _bands("Target slipped", SLIP_BANDS, kb, listing, base, go)
+    left, right = st.columns(2)
+    with left:
+        _day("Created from", "created_from", listing, go)
+        _day("Target from", "target_from", listing, go)
+    with right:
+        _day("Created to", "created_to", listing, go)
+        _day("Target to", "target_to", listing, go)
+    _number("At least this old (days)", "min_age", listing, go)
+    _several("Leaves out", "missing", _leavable(), FIELD_LABELS.__getitem__, listing, go)
+    codes = {code: {"findings": (code,)} for code in kb.catalogue().findings}
+    found = tally(kb, base, codes)
+    held = [code for code in codes if found[code]]
+
+    def words(code: str) -> str:
+        return f"{_spoken_code(code)}  {found[code]}"
+
+    _several("Has a finding", "findings", held, words, listing, go)
+
+
+def tally(
+    kb: KnowledgeBase, base: Filters, choices: Mapping[str, Mapping[str, object]]
+) -> dict[str, int]:
+    """How many problems each choice would leave, what all of them decide set aside."""
+    fields = {field for choice in choices.values() for field in choice}
+    none = Filters()
+    wider = changed(base, **{field: getattr(none, field) for field in fields})
+    return {name: kb.count(changed(wider, **choice)) for name, choice in choices.items()}
+
+
+def _each(field: str) -> dict[str, dict[str, object]]:
+    return {name: {field: value} for name, value in _YES.items() if value is not None}
+
+
+def _bands(
+    title: str, bands: Bands, kb: KnowledgeBase, listing: Listing, base: Filters, go: Go
+) -> None:
+    """One of several ranges, each with its count; pressed again it is taken away."""
+    key = f"bands_{title}"
+
+    def picked() -> None:
+        chosen = st.session_state[key]
+        cleared = dict.fromkeys(next(iter(bands.values())))
+        go(listing.narrowed(**(bands[chosen] if chosen else cleared)))
+
+    counts = tally(kb, base, bands)
+    now = (
+        name
+        for name, band in bands.items()
+        if all(getattr(listing.filters, field) == value for field, value in band.items())
+    )
+    st.session_state[key] = next(now, None)
+    st.pills(
+        title,
+        list(bands),
+        key=key,
+        format_func=lambda name: f"{name}  {counts[name]}",
+        on_change=picked,
+    )
 
 
 def _leavable() -> list[str]:
@@ -149,9 +207,10 @@ def _choice(
     listing: Listing,
     go: Go,
     *,
-    visible: bool = False,
+    counts: Mapping[str, int] | None = None,
 ) -> None:
     key = f"choice_{field}"
+    held = counts or {}
 
     def picked() -> None:
         go(listing.narrowed(**{field: words.get(str(st.session_state[key]))}))
@@ -163,8 +222,9 @@ def _choice(
         list(words),
         key=key,
         required=True,
+        format_func=lambda name: f"{name}  {held[name]}" if name in held else name,
         on_change=picked,
-        label_visibility="visible" if visible else "collapsed",
+        label_visibility="collapsed" if counts is None else "visible",
     )
 
 
