@@ -84,8 +84,8 @@ def read_forms(
             )
         ):
             cut = _heading_rows(part, vocabulary, known)
-            cut = len(part) if number_first and not _has_number(part, vocabulary, known) else cut
-            forms.append(_FormReader(vocabulary, known).read(part[:cut]))
+            if cut:
+                forms.append(_FormReader(vocabulary, known).read(part[:cut]))
             part = part[cut:]
         part.append(row)
     forms.append(_FormReader(vocabulary, known).read(part))
@@ -284,7 +284,8 @@ class _FormReader:
             if label.fields
         )
         if len(cells) > 1 and heads and after is not None:
-            self.pending = {cell.column: label for cell, label in zip(cells, labels, strict=True)}
+            heads_of = zip(cells, labels, strict=True)
+            self.pending = {cell.column: label for cell, label in heads_of if label.fields}
             return
         place = 0
         while place < len(cells):
