@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, FromClause, and_, func, select
 
 from ingest.quarters import quarter_of
 from ingest.records import Severity
+from kb.among import among
 from kb.filters import Filters
 from kb.query import GroupBy
 from kb.select import IMPACT_ORDER, conditions, each_quarter, narrowing
@@ -35,7 +36,7 @@ def grouped(
     if by is GroupBy.QUARTER:
         where: ColumnElement[bool] = and_(each_quarter(filters, s), *narrowing(filters, s, sight))
         if only is not None:
-            where = and_(where, s.c.pbi.in_(sorted(only)))
+            where = and_(where, among(s.c.pbi, only))
         return _in_order(_plain(connection, s, s.c.quarter, where))
     where = conditions(filters, s, sight, only=only)
     match by:

@@ -27,6 +27,7 @@ from sqlalchemy import (
 
 from ingest.numbers import canonical_pbi
 from ingest.records import ImpactClass
+from kb.among import among
 from kb.derive import DISPUTE
 from kb.filters import Filters
 from kb.fulltext import fulltext, match_all, matches
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
     from kb.visible import Sight
 
 Condition = ColumnElement[bool]
+
+_MOST = 2_000_000_000
 
 IMPACT_ORDER = (
     ImpactClass.IMPACTING,
@@ -58,7 +61,7 @@ def conditions(
     """
     found = [chosen(filters, s, sight), *narrowing(filters, s, sight)]
     if only is not None:
-        found.append(s.c.pbi.in_(sorted(only)))
+        found.append(among(s.c.pbi, only))
     return and_(true(), *found)
 
 
@@ -183,15 +186,20 @@ def _days(filters: Filters, s: FromClause) -> Iterable[Condition]:
             yield column <= day(last)
     age = age_days(s, filters.as_at)
     if filters.min_age is not None:
-        yield age >= filters.min_age
+        yield age >= bounded(filters.min_age)
     if filters.max_age is not None:
-        yield age <= filters.max_age
+        yield age <= bounded(filters.max_age)
     if filters.max_slips is not None:
-        yield s.c.slips <= filters.max_slips
+        yield s.c.slips <= bounded(filters.max_slips)
     if filters.min_slips is not None:
-        yield s.c.slips >= filters.min_slips
+        yield s.c.slips >= bounded(filters.min_slips)
     if filters.min_slip_days is not None:
-        yield s.c.slip_days >= filters.min_slip_days
+        yield s.c.slip_days >= bounded(filters.min_slip_days)
+
+
+def bounded(number: int) -> int:
+    """A number that any database takes, and that says the same of days, counts and places."""
+    return max(-_MOST, min(number, _MOST))
 
 
 def _text(filters: Filters, s: FromClause) -> Iterable[Condition]:

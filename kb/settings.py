@@ -13,11 +13,13 @@ MEBIBYTE = 1024 * 1024
 
 
 _PASSWORD = re.compile(r"://(?:([^/@\s:]*):)?[^/\s]*@")
+_SECRET = re.compile(r"([?&][^=&\s]*(?:pass|secret|token|key)[^=&\s]*=)[^&\s]+", re.IGNORECASE)
 
 
 def without_password(url: str) -> str:
     """A text with *** for the passwords and tokens of the URLs in it."""
-    return _PASSWORD.sub(lambda hit: f"://{hit[1]}:***@" if hit[1] else "://***@", url)
+    hidden = _PASSWORD.sub(lambda hit: f"://{hit[1]}:***@" if hit[1] else "://***@", url)
+    return _SECRET.sub(r"\1***", hidden)
 
 
 def _parts(value: object) -> object:

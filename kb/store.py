@@ -17,7 +17,7 @@ from kb.people import LOCAL
 from kb.query import GroupBy, OrderBy
 from kb.records import ReportRecord, ReportState, Snapshot
 from kb.rows import fold, snapshot
-from kb.select import conditions, ordering
+from kb.select import bounded, conditions, ordering
 from kb.tables import bodies, corrections, reports, snapshots
 from kb.visible import Sight, Sights, Viewer
 
@@ -135,8 +135,8 @@ class RecordStore:
                 select(s.c.id)
                 .where(conditions(filters, s, sight, only=only))
                 .order_by(*ordering(order, s, filters.as_at, descending=descending))
-                .limit(limit)
-                .offset(offset or None)
+                .limit(limit if limit is None else bounded(limit))
+                .offset(bounded(offset) or None)
             )
             return self.by_ids(connection, sight, connection.scalars(statement).all())
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import ColumnElement, Connection, FromClause, and_, select
 
+from kb.among import among
 from kb.filters import Filters
 from kb.fulltext import match_any, ranked
 from kb.passages import cut
@@ -105,7 +106,7 @@ def _where(
         return conditions(filters, s, sight, only=only)
     found = [each_quarter(filters, s), *narrowing(filters, s, sight)]
     if only is not None:
-        found.append(s.c.pbi.in_(sorted(only)))
+        found.append(among(s.c.pbi, only))
     return and_(*found)
 
 

@@ -42,7 +42,7 @@ _f = Table(
     Column("tokens", TSVECTOR),
 ).alias("f")
 
-RANKED = 2000
+RANKED = 1000
 """Up to so many rows that match are ranked one by one."""
 
 _LONGEST = 255

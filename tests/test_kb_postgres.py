@@ -146,6 +146,10 @@ def test_what_is_wrong_is_said_in_a_line_and_the_password_never(
     assert "is no database URL" in refused(f"postgresql//pbi:{SECRET}@host/pbi")
     assert "names mysql" in refused(f"mysql://pbi:{SECRET}@host/pbi")
     assert SECRET not in caplog.text
+    url = f"postgresql://pbi@host/pbi?sslpassword={SECRET}&password={SECRET}&sslmode=require"
+    shown = Settings(database_url=url).effective()["database_url"]
+    assert SECRET not in shown
+    assert shown.endswith("&sslmode=require")
 
 
 def test_a_user_without_rights_is_told_so(bare: str) -> None:

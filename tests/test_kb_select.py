@@ -12,7 +12,7 @@ from kb_samples import loaded, opened, pbi, problem
 from ingest.records import Finding, ImpactClass, ImpactEvidence, Severity
 from kb.base import KnowledgeBase
 from kb.filters import Filters
-from kb.query import OrderBy
+from kb.query import GroupBy, OrderBy
 
 pytestmark = pytest.mark.engines
 
@@ -245,3 +245,19 @@ def test_no_count_scans_the_table(kb: KnowledgeBase, filters: Filters) -> None:
         plan = connection.execute(text(f"EXPLAIN QUERY PLAN {compiled}")).all()
     steps = [row.detail for row in plan]
     assert not [step for step in steps if step.startswith("SCAN") and "USING" not in step], steps
+
+
+def test_any_number_of_problems_can_be_named(kb: KnowledgeBase) -> None:
+    many = {pbi(number) for number in range(1, 70_000)}
+    assert kb.store.count(Filters(), only=many) == 4
+    assert kb.store.group(Filters(), GroupBy.QUARTER, only=many) == kb.group(
+        Filters(), GroupBy.QUARTER
+    )
+    assert kb.store.pbis(Filters(), only=many - {pbi(12)}) == [pbi(n) for n in (11, 13, 14)]
+
+
+def test_no_number_is_too_large_to_ask_for(kb: KnowledgeBase) -> None:
+    assert kb.pbis(Filters(min_age=10**30)) == []
+    assert kb.pbis(Filters(max_slips=10**30)) == kb.pbis()
+    assert len(kb.snapshots(limit=10**30)) == 4
+    assert kb.snapshots(offset=10**30) == []

@@ -22,6 +22,8 @@ def scripts() -> ScriptDirectory:
 
 def upgrade(connection: Connection, to: str) -> None:
     """Takes the schema forward to revision `to`, within the caller's transaction."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SET LOCAL statement_timeout = 0"))  # an index may take its time
     directory = scripts()
     context = MigrationContext.configure(
         connection,
