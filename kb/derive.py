@@ -69,7 +69,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class _View:
+class View:
     """The live snapshots of a circle, and where its derived values are kept."""
 
     circle: int
@@ -78,7 +78,7 @@ class _View:
 
     def put(self, connection: Connection, ids: Sequence[int], **values: Any) -> None:
         """Changes derived values of some rows."""
-        for batch in _batches(ids):
+        for batch in batches(ids):
             if self.circle == circles.ALL:
                 change = update(snapshots).where(snapshots.c.id.in_(batch))
             else:
@@ -122,28 +122,19 @@ def refresh(connection: Connection, touched: Collection[str]) -> None:
     """
     held = places(connection)
     _currents(connection, held)
-    for batch in _batches(sorted(touched)):
+    for batch in batches(sorted(touched)):
         _histories(connection, held, batch)
         _disputes(connection, batch)
-    everything = _View(circles.ALL, held, circles.rows(circles.ALL, "s"))
-    _speaking(connection, everything)
-    _vanished(connection, everything)
+    everything = View(circles.ALL, held, circles.rows(circles.ALL, "s"))
+    speaking(connection, everything)
+    vanish(connection, everything)
+    from kb.standings import follow
+
     kept = circles.stored(connection)
     if kept:
         standing = circles.standing(connection)
         for circle, hidden in kept.items():
-            _stand(connection, circle, circles.heirs(standing, hidden), touched)
-
-
-def stand(connection: Connection, circle: int, hidden: Collection[str]) -> None:
-    """Works out the standings of a circle from nothing.
-
-    Args:
-        hidden: the markings that it may not see.
-    """
-    connection.execute(delete(standings).where(standings.c.circle == circle))
-    heirs = circles.heirs(circles.standing(connection), hidden)
-    _stand(connection, circle, heirs, ())
+            follow(connection, circle, circles.heirs(standing, hidden), touched)
 
 
 def silence(connection: Connection, report_id: str) -> None:
@@ -251,9 +242,9 @@ def _histories(connection: Connection, held: dict[str, Place], pbis: Sequence[st
     changed = []
     for history in histories.values():
         history.sort(key=lambda row: held[row.report_id].order)
-        for row, facts in zip(history, _facts(history, held), strict=True):
-            if any(getattr(row, name) != value for name, value in facts.items()):
-                changed.append({"row": row.id, **facts})
+        for row, found in zip(history, facts(history, held), strict=True):
+            if any(getattr(row, name) != value for name, value in found.items()):
+                changed.append({"row": row.id, **found})
     if changed:
         names = ("live", "leads", "latest", "position", "slips", "slip_days", "vanished")
         connection.execute(
@@ -264,7 +255,12 @@ def _histories(connection: Connection, held: dict[str, Place], pbis: Sequence[st
         )
 
 
-def _facts(history: Sequence[Any], held: dict[str, Place]) -> Iterable[dict[str, Any]]:
+def facts(history: Sequence[Any], held: dict[str, Place]) -> Iterable[dict[str, Any]]:
+    """What follows for each row of one problem from those before it and after it.
+
+    Args:
+        history: rows in the order of the reports that are `held`.
+    """
     spoken = [held[row.report_id].spoken for row in history]
     quarters = [held[row.report_id].quarter for row in history]
     before = counted = _Slips()
@@ -343,7 +339,7 @@ def _mark(row: int, kind: str, value: str) -> dict[str, Any]:
     return {"snapshot_id": row, "kind": kind, "fold": value, "value": value}
 
 
-def _speaking(connection: Connection, view: _View) -> None:
+def speaking(connection: Connection, view: View) -> None:
     """One row a problem over the current reports: the last in report order."""
     s = view.rows
     now_current = current(view.held.values())
@@ -362,7 +358,8 @@ def _speaking(connection: Connection, view: _View) -> None:
         view.put(connection, ids, speaks=value)
 
 
-def _vanished(connection: Connection, view: _View) -> None:
+def vanish(connection: Connection, view: View) -> None:
+    """Which last words on problems that were not closed later reports leave out."""
     s, held = view.rows, view.held
     rows = connection.execute(
         select(s.c.id, s.c.pbi, s.c.report_id, s.c.vanished).where(
@@ -386,64 +383,6 @@ def _vanished(connection: Connection, view: _View) -> None:
         view.put(connection, ids, vanished=value)
 
 
-def _stand(
-    connection: Connection, circle: int, heirs: dict[str, str | None], touched: Collection[str]
-) -> None:
-    """Brings the standings of a circle up to date.
-
-    Args:
-        heirs: the reports of the circle; those without one speak.
-    """
-    held = places(connection, [report for report, heir in heirs.items() if heir is None])
-    view = _View(circle, held, circles.rows(circle, "s"))
-    s = view.rows
-    before = set(connection.scalars(select(s.c.report_id).distinct()))
-    moved = before ^ held.keys()
-    stale = set(touched) | set(
-        connection.scalars(select(snapshots.c.pbi).where(snapshots.c.report_id.in_(moved)))
-    )
-    for batch in _batches(sorted(stale)):
-        mine = select(snapshots.c.id).where(snapshots.c.pbi.in_(batch))
-        connection.execute(
-            delete(standings).where(standings.c.circle == circle, standings.c.snapshot_id.in_(mine))
-        )
-        rows = connection.execute(
-            select(*(snapshots.c[name] for name in _STOOD)).where(
-                snapshots.c.pbi.in_(batch), snapshots.c.report_id.in_(held)
-            )
-        ).all()
-        if fresh := list(_standings(rows, held, circle)):
-            connection.execute(insert(standings), fresh)
-    _speaking(connection, view)
-    _vanished(connection, view)
-
-
-_STOOD = ("id", "pbi", "report_id", "quarter", "owner", "severity", "status", "target", "open",
-          "vanished")  # fmt: skip
-
-
-def _standings(
-    rows: Sequence[Any], held: dict[str, Place], circle: int
-) -> Iterable[dict[str, Any]]:
-    histories: dict[str, list[Any]] = defaultdict(list)
-    for row in rows:
-        histories[row.pbi].append(row)
-    for history in histories.values():
-        history.sort(key=lambda row: held[row.report_id].order)
-        for row, facts in zip(history, _facts(history, held), strict=True):
-            beside = (one for one in history if one is not row and one.quarter == row.quarter)
-            yield {
-                "circle": circle,
-                "snapshot_id": row.id,
-                "pbi": row.pbi,
-                **{name: facts[name] for name in circles.DERIVED if name in facts},
-                "speaks": False,
-                "vanished": False,
-                "disputed": row.quarter is not None
-                and any(differing(row, other) for other in beside),
-            }
-
-
 def _scopes_after(place: Place, held: dict[str, Place]) -> set[str | None]:
     """The scopes of the reports that come after one; None among them covers everything."""
     return {
@@ -459,7 +398,7 @@ def _parties(
 ) -> dict[str, set[str | None]]:
     """Every party that any live row ties a problem to, folded, scopes included."""
     found: dict[str, set[str | None]] = defaultdict(set)
-    for batch in _batches(pbis):
+    for batch in batches(pbis):
         for pbi, party in connection.execute(
             select(s.c.pbi, marks.c.fold)
             .join(marks, marks.c.snapshot_id == s.c.id)
@@ -475,6 +414,7 @@ def _parties(
     return found
 
 
-def _batches(values: Sequence[T]) -> Iterable[Sequence[T]]:
+def batches(values: Sequence[T]) -> Iterable[Sequence[T]]:
+    """As many at a time as a statement takes."""
     for start in range(0, len(values), _BATCH):
         yield values[start : start + _BATCH]

@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import Connection, FromClause, select
 
-from kb import circles, derive
+from kb import circles, derive, standings
 from kb.classification import Classification
 from kb.database import Database
 from kb.errors import StoreUnavailable
@@ -154,7 +154,7 @@ def _stood(connection: Connection, hidden: Collection[str]) -> None:
     """Keeps a circle from now on."""
     spoke = {one.marking for one in circles.standing(connection).values()}
     if circles.fitting(connection, hidden, spoke) is None:  # nobody else did meanwhile
-        derive.stand(connection, circles.begun(connection, hidden), hidden)
+        standings.stand(connection, circles.begun(connection, hidden), hidden)
 
 
 def _seen(
