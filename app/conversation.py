@@ -11,6 +11,9 @@ from kb.query import Focus
 
 _KEY = "conversation"
 
+LONGEST = 1800
+"""Characters of questions that an address holds."""
+
 
 @dataclass
 class Turn:
@@ -19,11 +22,13 @@ class Turn:
     Attributes:
         number: unique within the conversation.
         verdict: the id of what the person thought of the answer; None where nothing was said.
+        asked: in words; False where a condition of the answer before it was taken away.
     """
 
     number: int
     answer: Answer
     verdict: int | None = None
+    asked: bool = True
 
     @property
     def source_key(self) -> str:
@@ -49,9 +54,22 @@ class Conversation:
         """The last turn."""
         return self.turns[-1] if self.turns else None
 
-    def add(self, answer: Answer) -> Turn:
+    def questions(self) -> list[str]:
+        """What to ask again, in order, to come to the same conversation.
+
+        It ends where a condition was taken away, or where an address would be too long: what
+        comes later builds on that and would be understood otherwise without it.
+        """
+        found: list[str] = []
+        for turn in self.turns:
+            found.append(turn.answer.question.strip())
+            if not turn.asked or sum(map(len, found)) > LONGEST:
+                return found[:-1]
+        return found
+
+    def add(self, answer: Answer, *, asked: bool = True) -> Turn:
         """Append an answer; its evidence is the one that is open."""
-        turn = Turn(next(self._numbers), answer)
+        turn = Turn(next(self._numbers), answer, asked=asked)
         self.turns.append(turn)
         self.open_turn = turn.number
         return turn

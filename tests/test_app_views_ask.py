@@ -122,6 +122,20 @@ def test_a_question_in_the_address_is_asked_once(loaded: Path) -> None:
     assert len(app.session_state["conversation"].turns) == 1
 
 
+def test_a_page_loaded_anew_comes_back_to_the_conversation(loaded: Path) -> None:
+    app = asked(asked(opened(), QUESTION), "and which of those are critical?")
+    before: Conversation = app.session_state["conversation"]
+    again = opened("", q=app.query_params["q"])
+    after: Conversation = again.session_state["conversation"]
+    assert [turn.answer.pbis for turn in after.turns] == [turn.answer.pbis for turn in before.turns]
+    assert after.turns[-1].answer.pbis == ("PBI000000122422",)
+    next(one for one in again.button if one.label.startswith("Severity")).click().run()
+    assert again.query_params["q"] == app.query_params["q"], "what was taken away is no question"
+    next(one for one in again.button if one.label == "Start again").click().run()
+    assert "q" not in again.query_params
+    assert "To begin with" in shown(again)
+
+
 def test_a_question_full_of_markup_is_shown_as_typed(loaded: Path) -> None:
     app = asked(opened(), HOSTILE)
     assert not app.exception

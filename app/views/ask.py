@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from kb.filters import Filters
 
 _PENDING = "question_pending"
+_IN_ADDRESS = "questions_in_address"
+
+_MOST = 30
+"""Questions that an address may ask."""
 
 
 def show() -> None:
@@ -43,11 +47,14 @@ def show() -> None:
     # every long answer to its end.
     with st.container(key="ask_box"):
         typed = st.chat_input("Ask about the problem reports", key="question_box", max_chars=2000)
-    question = typed or st.session_state.pop(_PENDING, None) or _linked(talk)
+    question = typed or st.session_state.pop(_PENDING, None)
+    questions = [str(question)] if question else _linked(talk)
     with above:
-        if question:
+        if questions:
             with st.spinner("Looking it up"):
-                talk.add(kb.ask(str(question), focus=talk.focus))
+                for words in questions:
+                    talk.add(kb.ask(words, focus=talk.focus))
+        _into_address(talk)
         if talk.turns:
             _conversation(kb, talk)
         else:
@@ -74,13 +81,20 @@ def _conversation(kb: KnowledgeBase, talk: Conversation) -> None:
     _next(latest)
 
 
-def _linked(talk: Conversation) -> str | None:
-    """The question that the address carries, once for each visit."""
-    given = st.query_params.get("q", "").strip()
-    if not given or talk.turns or st.session_state.get("linked_question") == given:
-        return None
-    st.session_state["linked_question"] = given
-    return given[:2000]
+def _linked(talk: Conversation) -> list[str]:
+    """The conversation that the address carries, once for each visit."""
+    given = [words.strip()[:2000] for words in st.query_params.get_all("q") if words.strip()]
+    if talk.turns or st.session_state.get(_IN_ADDRESS) == given:
+        return []
+    return given[:_MOST]
+
+
+def _into_address(talk: Conversation) -> None:
+    """So that a browser that loads the page anew comes back to the same conversation."""
+    now = talk.questions()
+    st.session_state[_IN_ADDRESS] = now
+    if now != st.query_params.get_all("q"):
+        st.query_params.from_dict({"q": now} if now else {})
 
 
 def _welcome(kb: KnowledgeBase) -> None:
@@ -239,7 +253,8 @@ def _understood(kb: KnowledgeBase, talk: Conversation, turn: Turn) -> None:
         from kb.answer.asking import answer_query
 
         changed = Query.model_validate({**query.model_dump(), "filters": rest.model_dump()})
-        talk.add(answer_query(kb, changed, question=_without(answer.question, query, rest)))
+        words = _without(answer.question, query, rest)
+        talk.add(answer_query(kb, changed, question=words), asked=False)
 
     chips.row(query.filters, key=f"understood_{turn.number}", remove=without)
 
