@@ -75,6 +75,7 @@ def _size(connection: Connection, rows: FromClause) -> int:
 
 def _database(kb: KnowledgeBase) -> Iterable[Trouble]:
     if not kb.database.sqlite:
+        yield from _server(kb)
         return
     with kb.database.read() as connection:
         for (said,) in connection.execute(text("PRAGMA integrity_check")):
@@ -82,6 +83,28 @@ def _database(kb: KnowledgeBase) -> Iterable[Trouble]:
                 yield Trouble(code="database-damaged", message=str(said))
         for row in connection.execute(text("PRAGMA foreign_key_check")):
             yield Trouble(code="database-damaged", message=f"a row of {row[0]} lost its parent")
+
+
+def _server(kb: KnowledgeBase) -> Iterable[Trouble]:
+    """What the server itself says of its pages and of our indexes."""
+    with kb.database.read() as connection:
+        pages = connection.scalar(
+            text(
+                "SELECT checksum_failures FROM pg_stat_database WHERE datname = current_database()"
+            )
+        )
+        if pages:
+            message = f"the server found {pages} damaged pages: restore the last backup"
+            yield Trouble(code="database-damaged", message=message)
+        for name in connection.scalars(
+            text(
+                "SELECT c.relname FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid "
+                "WHERE c.relnamespace = current_schema()::regnamespace "
+                "AND NOT (i.indisvalid AND i.indisready) ORDER BY 1"
+            )
+        ):
+            message = f"the index {name} is not usable: REINDEX INDEX {name}"
+            yield Trouble(code="database-damaged", message=message)
 
 
 def _files(kb: KnowledgeBase, repair: bool) -> Iterable[Trouble]:

@@ -59,6 +59,7 @@ _REASONS = (
     (None, "failed to resolve host", "cannot be found: check the host's name"),
     (None, "timeout expired", "does not answer: is the server running?"),
     (None, "No such file or directory", "does not answer: is the server running?"),
+    (None, "QueuePool limit", "is asked for more at once than one process may: try again"),
     (None, "server closed the connection", "closed the connection; nothing was changed"),
     (None, "connection is lost", "closed the connection; nothing was changed"),
 )

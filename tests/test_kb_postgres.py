@@ -316,3 +316,18 @@ def test_a_word_count_that_went_astray_is_found_and_put_right(tmp_path: Path, fr
         assert kb.check(repair=True).ok
         assert kb.check().ok
         assert not kb.check().troubles
+
+
+def test_what_the_server_knows_to_be_damaged_is_said(tmp_path: Path, fresh: str) -> None:
+    with opened(tmp_path, fresh) as kb:
+        loaded(kb, "2021-Q2", [problem(11)])
+        server().execute(
+            "UPDATE pg_index SET indisvalid = false "
+            "WHERE indexrelid = 'ix_marks_kind_fold_snapshot_id'::regclass",
+            fresh,
+        )
+        (trouble,) = kb.check().troubles
+        assert trouble.code == "database-damaged"
+        assert "REINDEX INDEX ix_marks_kind_fold_snapshot_id" in trouble.message
+        server().execute("REINDEX INDEX ix_marks_kind_fold_snapshot_id", fresh)
+        assert kb.check().ok
