@@ -1,7 +1,8 @@
 """No sentence leaves without its evidence: quotes to the letter, numbers and dates accounted for.
 
-Every sentence of fact needs a citation; every quote must stand on the page that it names; and the
-quotes printed in a sentence, the dates in it, must come from its citations.
+Every sentence of fact needs a citation; every quote must stand on the page that it names; the
+quotes printed in a sentence and the dates in it must come from its citations; and its numbers from
+these, from the question, or from what was counted.
 """
 
 from __future__ import annotations
@@ -27,11 +28,14 @@ def withheld(
     pages: PageTexts,
     catalogue: Catalogue,
     asked: Collection[date] = (),
+    numbers: tuple[str, Collection[float]] | None = None,
 ) -> tuple[list[Statement], list[tuple[str, str]]]:
     """The statements that hold, and those that do not, each with the reason.
 
     Args:
         asked: the dates that the question itself names: an answer may repeat them.
+        numbers: the question, and the numbers that were counted for the answer; a sentence of fact
+            may state these and what its quotes hold. None leaves numbers unchecked.
     """
     reports = {report.id: report for report in catalogue.reports}
     checked: dict[int, bool] = {}
@@ -39,6 +43,10 @@ def withheld(
     dropped: list[tuple[str, str]] = []
     for statement in statements:
         why = trouble(statement, citations, pages, reports, checked, asked)
+        if why is None and numbers is not None and statement.fact:
+            strange = uncounted(statement, citations, numbers[0], numbers[1])
+            if strange is not None:
+                why = f"the number {strange} is neither in its citations nor counted"
         if why is None:
             kept.append(statement)
         else:
@@ -85,6 +93,35 @@ def stands(citation: Citation, pages: PageTexts, reports: dict[str, ReportRecord
     if report is None or not citation.quote.strip():
         return False
     return pages.holds(report, citation.page, citation.quote) is not False
+
+
+_NUMBER = re.compile(r"(?<![\w.,/:–-])\d[\d,]*(?:\.\d+)?(?![\w/:–-]|[.,]\d)")
+_NOT_COUNTED = re.compile(
+    r"\bQ[1-4] \d{4}\b|\bPBI ?\d+\b|\b\d{6}\b|\b(?:January|February|March|April|May|June|July|"
+    r"August|September|October|November|December) \d{4}\b|\b\d{1,2}:\d{2}\b|"
+    r"\(printed as [^)]*\)|‘[^’]*’"
+)
+
+
+def uncounted(
+    statement: Statement, citations: Sequence[Citation], question: str, counted: Collection[float]
+) -> str | None:
+    """A number that a sentence states and nothing accounts for; None where there is none.
+
+    Quoted words, dates, quarters and PBI numbers are looked at elsewhere.
+    """
+    text = _NOT_COUNTED.sub(" ", _DAY.sub(" ", _QUOTED.sub(" ", statement.text)))
+    held = " ".join([question, *(citations[n].quote for n in statement.citations)])
+    read = {_plain(number) for number in re.findall(r"\d[\d,]*(?:\.\d+)?", held)}
+    for number in _NUMBER.findall(text):
+        value = _plain(number)
+        if value not in read and not any(abs(value - one) < 0.051 for one in counted):
+            return str(number)
+    return None
+
+
+def _plain(number: str) -> float:
+    return float(number.replace(",", "").rstrip(".") or 0)
 
 
 def _days(text: str) -> list[date]:

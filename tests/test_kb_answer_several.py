@@ -80,3 +80,44 @@ def test_every_one_of_a_few_is_told_its_date(kb: KnowledgeBase) -> None:
     for row in kb.snapshots():
         if row.problem.owner == "DSP" and row.problem.target_completion:
             assert f"{row.problem.target_completion:%d %B %Y}".lstrip("0") in answer.answer
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Does 122422 involve a supplier in Scotland?",
+        "did the failure of 122422 hit homes in Cornwall?",
+        "was there an outage in Wigan",
+        "When did the minister hear about 122422?",
+        "What is the severity of 122422 according to the regulator's audit?",
+        "Why was 123655 reopened?",
+    ],
+)
+def test_another_question_is_not_answered_instead(kb: KnowledgeBase, question: str) -> None:
+    assert ask(kb, question).abstained
+
+
+def test_one_word_that_nothing_explains_is_named(kb: KnowledgeBase) -> None:
+    answer = ask(kb, "What is the glorious severity of 122422?")
+    assert answer.value == "Critical"
+    assert any("glorious" in note for note in answer.notes)
+
+
+def test_no_sentence_of_the_products_own_is_withheld(
+    kb: KnowledgeBase, caplog: pytest.LogCaptureFixture
+) -> None:
+    for question in (
+        "How many problems are open?",
+        "what share of open problems are with DSP?",
+        "oldest open problem",
+        "average age of open problems",
+        "open problems by owner",
+        "what changed between Q2 2021 and Q3 2021?",
+        "which problem has slipped furthest?",
+        "Which problems are Critical or with DSP?",
+        "user impact of DCO problems",
+        "tell me about 122422",
+        "how has 122207 changed over time?",
+    ):
+        assert not ask(kb, question).abstained, question
+    assert not [one for one in caplog.messages if one.startswith("withheld")]

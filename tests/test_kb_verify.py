@@ -12,7 +12,7 @@ from kb_questions import report
 from kb.answer.pages import PageTexts, squeezed
 from kb.records import Citation, Statement
 from kb.results import Catalogue
-from kb.verify import withheld
+from kb.verify import uncounted, withheld
 
 PAGE = "PBI000000122422: Failure. Current status 20/09/2021 – Pending, target completion 29/10/2021"
 REPORT = report("2021-Q2", date(2021, 9, 20))
@@ -109,3 +109,27 @@ def test_page_texts_of_a_real_pdf(tmp_path: Path) -> None:
         assert pages.holds(held, 1, "the second") is False
         assert pages.page_of(held, 1, "and the second") == 2
         assert pages.page_of(held, 1, "a third") is None
+
+
+NUMBERS = [
+    ("It is 12 days late.", (), False),
+    ("It is 12 days late.", (12.0,), True),
+    ("There are 5 of 7 problems in the Q2 2021 report.", (5.0,), False),
+    ("There are 5 of 7 problems in the Q2 2021 report.", (5.0, 7.0), True),
+    ("PBI 122422 and 123400 meet it.", (), True),
+    ("It took 69 minutes.", (), True),
+    ("It is 33.3 per cent.", (33.3,), True),
+    ("It is 33.3 per cent.", (33.9,), False),
+    ("It hit 1,234 homes.", (), False),
+    ("Of the more than 90 asked about there are none.", (), True),
+]
+
+
+@pytest.mark.parametrize(("text", "counted", "stands"), NUMBERS)
+def test_a_number_is_read_asked_or_counted(
+    text: str, counted: tuple[float, ...], stands: bool
+) -> None:
+    quote = cited("20/09/2021 – Pending").model_copy(update={"quote": "lasted 69 minutes"})
+    statement = Statement(text=text, citations=(0,), fact=True)
+    strange = uncounted(statement, [quote], "more than 90 days late?", counted)
+    assert (strange is None) is stands

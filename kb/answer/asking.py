@@ -17,6 +17,7 @@ from kb.answer.counts import answer_count, answer_share
 from kb.answer.coverage import covered_query
 from kb.answer.draft import Draft
 from kb.answer.fields import answer_field
+from kb.answer.figures import figures
 from kb.answer.grouped import answer_group
 from kb.answer.impact import answer_impact
 from kb.answer.lists import answer_list
@@ -236,6 +237,7 @@ def _one(
         _RUN[asked.query.ask](asked, draft)
     except KBError as error:
         draft.abstain(f"{str(error)[0].upper()}{str(error)[1:].rstrip('.')}.")
+    draft.figures = figures(asked, draft)
     draft.suggestions += suggestions(asked, draft)
     shown = draft.shown or len(draft.pbis)
     return draft, Focus(query=asked.query, pbis=tuple(draft.pbis), shown=shown)
@@ -258,7 +260,10 @@ def _together(
             for s in draft.statements
         ]
         pbis += [pbi for pbi in draft.pbis if pbi not in pbis]
-    kept, dropped = withheld(statements, citations, pages, understander.catalogue, _dates(done))
+    counted = frozenset().union(*(draft.figures for _, draft, _ in done))
+    kept, dropped = withheld(
+        statements, citations, pages, understander.catalogue, _dates(done), (question, counted)
+    )
     for text, why in dropped:
         log.warning("withheld, because %s: %s", why, text)
         tell("withheld", why=why)

@@ -28,6 +28,7 @@ def none_found(asked: Asked, draft: Draft) -> None:
                 f"Without the narrowest condition there {'is' if number == 1 else 'are'} "
                 f"{subject(wider, number)}.",
                 *draft.cite_all(rows, *telling_fields(wider)),
+                counted=(number,),
             )
 
 
@@ -83,6 +84,7 @@ def relation(asked: Asked, draft: Draft) -> None:
         *draft.cite_all(asked.kb.snapshots(other, limit=3), "owner"),
         *(held_there(asked, draft) if not number else []),
         fact=bool(number),
+        counted=(number,),
     )
 
 
@@ -114,4 +116,5 @@ def gone(asked: Asked, draft: Draft) -> None:
         f"Not counted: {problems(len(rows))} last reported as not closed and not mentioned since: "
         f"{', '.join(names)}{more}.",
         *draft.cite_all(rows[:5], "status"),
+        counted=(len(rows), len(rows) - 5),
     )

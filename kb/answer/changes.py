@@ -83,6 +83,9 @@ def answer_changes(asked: Asked, draft: Draft) -> None:
         return
     grouped = group_events(found)
     number = len(draft.pbis)
+    draft.counted |= {float(len({e.pbi for e in rows})) for rows in grouped.values()}
+    draft.counted |= {float(len(rows) - 6) for rows in grouped.values()}
+    draft.counted |= {float(number), float(len(found) - 12)}
     if len(grouped) == 1 or query.before_value or query.after_value:
         kind = next(iter(grouped))
         verb = _moved_words(asked) or event_verb(kind)
@@ -136,6 +139,7 @@ def _furthest(asked: Asked, draft: Draft, found: list[Event]) -> None:
     top = [e for e in ranked if (e.days or 0) >= (least or 0)]
     draft.pbis = [e.pbi for e in top]
     draft.value = top[0].days
+    draft.counted.add(float(len({e.pbi for e in found})))
     lines = "; ".join(_line(event) for event in top)
     draft.say(
         f"Of {_counted(len({e.pbi for e in found}))} whose target slipped {_span(asked)}, furthest "

@@ -45,6 +45,7 @@ def answer_count(asked: Asked, draft: Draft) -> None:
             f"in {source}: "
             f"{', '.join(names)}{more}.",
             *draft.cite_all(rows, *telling_fields(asked.filters)),
+            counted=(len(rows), len(rows) - 10),
         )
         draft.table = table_of(asked, rows[:SHOWN])
         draft.shown = len(draft.table.rows)
@@ -86,6 +87,7 @@ def answer_share(asked: Asked, draft: Draft) -> None:
         f"{lead}{len(part)} of {subject(asked.filters, len(whole))} in {source}, {shown} per cent, "
         f"{'meets' if len(part) == 1 else 'meet'} this: {asked_words(within)}.",
         *draft.cite_all(part or whole, *telling_fields(within)),
+        counted=(len(part), len(whole)),
     )
     if asked.meaning.every and part and len(part) < len(whole):
         others = [row for row in whole if row.pbi not in set(draft.pbis)]

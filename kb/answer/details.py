@@ -6,10 +6,11 @@ import re
 
 from kb.answer.claims import check_premise
 from kb.answer.context import Asked
+from kb.answer.coverage import foreign_names
 from kb.answer.draft import Draft
 from kb.answer.facts import fact
 from kb.answer.nearness import covered, terms_of
-from kb.answer.phrasing import capital, event_verb, name_of, report_words
+from kb.answer.phrasing import capital, event_verb, listed, name_of, report_words
 from kb.answer.quotes import CAUSE, LENGTH
 from kb.answer.saying import not_in_report, subject_rows
 from kb.answer.seeking import holds_particular, look_for, note_meaning, tell
@@ -34,8 +35,10 @@ _ABOUT_FIELD = {
 _LET = re.compile(
     r"\b(?:let|lets|allow(?:s|ed)|meant that|means that|faulty|a fault in|blocked|failed to|"
     r"failure of|error in|"
-    r"unplugged|wrong\w*|mis\w+ed|was not (?:set|renewed|updated|applied|tested|installed)|"
-    r"too (?:few|many|small|large|long|short|early|late)|expired|overload\w*|exhausted|ran out)\b",
+    r"unplugged|"
+    r"defects?|bug in|flaw|wrong\w*|mis\w+ed|expired|overload\w*|exhausted|ran out|"
+    r"was not (?:set|renewed|updated|applied|tested|installed)|"
+    r"too (?:few|many|small|large|long|short|early|late))\b",
     re.IGNORECASE,
 )
 _FIXED = re.compile(
@@ -88,8 +91,17 @@ def within_problems(asked: Asked, draft: Draft) -> None:
     if not rows:
         not_in_report(asked, draft)
         return
+    foreign = foreign_names(asked)
     for row in rows[:3]:
         draft.add_pbis([row.pbi])
+        if foreign:
+            names = listed([f"‘{name}’" for name in foreign], "or")
+            draft.abstain(
+                f"No report mentions {names}; {name_of(row.pbi)} is last in "
+                f"{report_words(row.report)}.",
+                draft.cite(row, "title"),
+            )
+            continue
         if asked.query.within is not None and not check_premise(asked, draft, row):
             draft.abstained = True
             continue

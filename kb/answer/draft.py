@@ -17,7 +17,11 @@ CITED = 30
 
 @dataclass
 class Draft:
-    """What is to be said. `counted` are numbers that were counted from rows, not read."""
+    """What is to be said.
+
+    `counted` are numbers that were counted from rows rather than read, beside the value and the
+    table; `figures` are all that the sentences may state.
+    """
 
     pages: PageTexts
     statements: list[Statement] = field(default_factory=list)
@@ -29,10 +33,19 @@ class Draft:
     suggestions: list[str] = field(default_factory=list)
     abstained: bool = False
     shown: int = 0
+    counted: set[float] = field(default_factory=set)
+    figures: frozenset[float] = frozenset()
     _dates: dict[int, tuple[str, Citation]] = field(default_factory=dict)
 
-    def say(self, text: str, *citations: int | None, fact: bool = True) -> None:
-        """Adds a sentence with what holds it up."""
+    def say(
+        self,
+        text: str,
+        *citations: int | None,
+        fact: bool = True,
+        counted: Iterable[float] = (),
+    ) -> None:
+        """Adds a sentence with what holds it up, and the numbers in it that were counted."""
+        self.counted |= {float(number) for number in counted}
         held = tuple(dict.fromkeys(number for number in citations if number is not None))
         # "Pending at 11 October 2023": a status date of its own has its own evidence.
         dated = [self._dates[number] for number in held if number in self._dates]

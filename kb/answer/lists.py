@@ -43,6 +43,7 @@ def answer_list(asked: Asked, draft: Draft) -> None:
                 else f" and {len(rows_left) - SHOWN} more in the table."
             ),
             *draft.cite_all(rows_left, *fields),
+            counted=(len(rows_left), total, len(rows_left) - SHOWN),
         )
         draft.pbis = [row.pbi for row in rows_left]
         draft.table = table_of(asked, rows, asked.query.fields, start)
@@ -63,6 +64,7 @@ def answer_list(asked: Asked, draft: Draft) -> None:
             f"There {verb} {subject(asked.filters, total)} in {say_source(asked, rows)}: "
             f"{listed(names) if not more else ', '.join(names)}{more}.",
             *draft.cite_all(shown, *fields),
+            counted=(total, len(shown) - 10),
         )
         _say_fields(asked, draft, shown)
         if asked.filters.words and len(shown) <= 4:

@@ -123,6 +123,7 @@ def answer_superlative(asked: Asked, draft: Draft) -> None:
             f"{name_of(one.pbi)}{title} {measured(one, query.order, asked.filters.as_at)[1]}.",
             draft.cite(one, field),
             draft.cite(one, "title"),
+            counted=(len(rows),),
         )
         for name in query.fields:
             if name != field:
@@ -139,6 +140,10 @@ def answer_superlative(asked: Asked, draft: Draft) -> None:
             if limit == 1
             else f"The first {len(top)}"
         )
-        draft.say(f"{lead} ({kind}) of {scope} in {source}: {lines}.", *draft.cite_all(top, field))
+        draft.say(
+            f"{lead} ({kind}) of {scope} in {source}: {lines}.",
+            *draft.cite_all(top, field),
+            counted=(len(rows),),
+        )
     draft.table = table_of(asked, top, query.fields)
     gone(asked, draft)

@@ -11,13 +11,17 @@ from kb.answer.context import Asked
 from kb.answer.draft import Draft
 from kb.answer.nearness import Found, covered, ranked, stems_of, terms_of
 from kb.answer.phrasing import name_of, report_words, reports_words
-from kb.answer.sentences import best_sentences, texts_of
+from kb.answer.sentences import best_sentences
 from kb.filters import Filters
 from kb.records import Snapshot
 from kb.understand.told import particular
 from kb.understand.turns_on import evidence_for
 
 _LASTING = frozenset({"long", "last", "lasted", "duration"})
+
+
+SURE = 0.75
+"""Weight of the question's words that one passage must hold for a plain "Yes"."""
 
 
 def look_for(asked: Asked, topic: str, filters: Filters, limit: int = 50) -> list[Found]:
@@ -97,7 +101,7 @@ def tell(
     """Says what a problem's text tells of the topic, in its own words."""
     quotes = best_sentences(asked, row, terms)
     # "Yes" only where the question's own words stand there; nearness of meaning says less.
-    sure = covered(terms, " ".join(sentence for _, sentence in texts_of(row))) >= 0.5
+    sure = covered(terms, " ".join(sentence for _, sentence in quotes)) >= SURE
     lead = "Yes: " if asked.meaning.yes_no and first and sure else ""
     title = f" (“{row.problem.title}”)" if row.problem.title else ""
     cites: list[int] = []

@@ -32,6 +32,7 @@ def answer_statistic(asked: Asked, draft: Draft) -> None:
         _statistic_by(asked, draft, known)
         return
     numbers = [number for _, number in known]
+    draft.counted |= {float(n) for n in (*numbers, len(known), len(rows) - len(known))}
     value, rows_behind = _worked_out(query.statistic or "mean", known)
     draft.value = value
     draft.pbis = [row.pbi for row in rows_behind]
@@ -66,6 +67,7 @@ def answer_statistic(asked: Asked, draft: Draft) -> None:
             for e in r.problem.impact_evidence
             if query.measure == "outage"
         ),
+        counted=(len(known), missing, *numbers),
     )
     draft.table = table_of(asked, rows_behind[:SHOWN], [query.measure or "age"])
 

@@ -10,12 +10,13 @@ import re
 from collections.abc import Sequence
 
 from kb.answer.context import Asked
+from kb.answer.coverage import foreign_names
 from kb.answer.details import say_length, within_problems
 from kb.answer.draft import Draft
 from kb.answer.nearness import Found, covered, terms_of
 from kb.answer.phrasing import name_of, report_words
 from kb.answer.quotes import LENGTH, Quote, chosen, number_of
-from kb.answer.seeking import day_in, holds_particular, look_for, note_meaning, nothing_near
+from kb.answer.seeking import SURE, day_in, holds_particular, look_for, note_meaning, nothing_near
 from kb.answers import Value
 
 
@@ -28,6 +29,8 @@ def answer_passage(asked: Asked, draft: Draft) -> None:
     found = look_for(asked, topic, asked.filters)
     note_meaning(asked, draft)
     near = [one for one in found if one.near and holds_particular(asked, one.text)]
+    if foreign_names(asked):
+        near = []  # "the fire in Wigan": a story without Wigan is another one
     if not near:
         nothing_near(asked, draft, topic, found)
         return
@@ -76,7 +79,7 @@ def _recount(
     """Says what a problem's narratives tell, in their own words, report by report."""
     quotes = chosen(asked, found, terms, day_in(asked.meaning.text))
     # "Yes" only where the question's own words stand in one sentence; a story may well say no.
-    sure = any(covered(terms, quote.text) >= 0.5 for quote in quotes)
+    sure = any(covered(terms, quote.text) >= SURE for quote in quotes)
     lead = "Yes: " if asked.meaning.yes_no and first and sure else ""
     row = found.row
     title = f" (“{row.problem.title}”)" if row.problem.title else ""
