@@ -11,9 +11,9 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Row, Select, select
 
 from ingest.numbers import pbis_in
 from ingest.records import ProblemReading
@@ -32,8 +32,15 @@ if TYPE_CHECKING:
 
 RRF = 60
 CANDIDATES = 100
-EXACT = 400
+EXACT = 800
 """Up to so many candidate vectors are scored one by one; above, the index searches."""
+
+MOST = 4000
+"""Up to so many are, where the nearest of all hold too few that the filters leave."""
+
+WIDER = 500
+ENOUGH = 30
+"""Rows found by meaning with which the search ends."""
 
 SHOWN = 3
 """Passages kept with a hit."""
@@ -53,6 +60,11 @@ class _Found:
 
 Near = dict[int, dict[str, float]]
 """Cosine similarity by passage hash, by row."""
+
+Owners = dict[str, list[int]]
+"""Rows by passage hash."""
+
+_ANY = Filters(ever=True)
 
 
 def by_words(
@@ -102,22 +114,47 @@ def by_meaning(
     pairs = select(passages.c.hash, s.c.id).join(s, s.c.id == passages.c.snapshot_id).where(where)
     few = connection.execute(pairs.limit(EXACT + 1)).all()
     if len(few) <= EXACT:
-        owners: dict[str, list[int]] = defaultdict(list)
-        for one, row in few:
-            owners[one].append(row)
-        return _rows_of(index.scores(vector, sorted(owners)), owners)
-    wanted = CANDIDATES
+        return _scored(index, vector, few)
+    # A filter leaves some of the nearest only: more are asked for at once.
+    wanted = CANDIDATES if filters == _ANY and only is None else WIDER
     while True:
         ranked = nearest(connection, sight, index, vector, wanted)
-        owners = defaultdict(list)
+        owners: Owners = defaultdict(list)
         for start in range(0, len(ranked), _IN):
             batch = [one for one, _ in ranked[start : start + _IN]]
-            for one, row in connection.execute(pairs.where(passages.c.hash.in_(batch))):
+            for one, row in connection.execute(holding(batch, s, s.c.id).where(where)):
                 owners[one].append(row)
         found = _rows_of(ranked, owners)
-        if len(found) >= CANDIDATES // 2 or len(ranked) < wanted:
+        if len(found) >= ENOUGH or len(ranked) < wanted:
             return found
-        wanted *= 4
+        if wanted <= WIDER:
+            some = connection.execute(pairs.limit(MOST + 1)).all()
+            if len(some) <= MOST:
+                return _scored(index, vector, some)
+        wanted *= 8
+
+
+def holding(hashes: Sequence[str], s: FromClause, column: ColumnElement[Any]) -> Select[Any]:
+    """Each of some passages with a column of the snapshots that hold it.
+
+    The passages come first: left to itself, SQLite looks every hash up for every snapshot that
+    the other conditions leave.
+    """
+    held = (
+        select(passages.c.hash, passages.c.snapshot_id)
+        .where(passages.c.hash.in_(hashes))
+        .cte("held")
+        .prefix_with("MATERIALIZED")
+    )
+    return select(held.c.hash, column).select_from(held.join(s, s.c.id == held.c.snapshot_id))
+
+
+def _scored(index: VectorIndex, vector: Vectors, pairs: Sequence[Row[Any, Any]]) -> Near:
+    """Every one of the (hash, row) pairs scored."""
+    owners: Owners = defaultdict(list)
+    for one, row in pairs:
+        owners[one].append(row)
+    return _rows_of(index.scores(vector, sorted(owners)), owners)
 
 
 def nearest(
@@ -127,14 +164,13 @@ def nearest(
     if sight.everything:
         return index.nearest(vector, k)
     s = sight.rows("s")
-    spoken = select(passages.c.hash).join(s, s.c.id == passages.c.snapshot_id)
     wanted = k
     while True:
         near = index.nearest(vector, wanted)
         seen: set[str] = set()
         for start in range(0, len(near), _IN):
             batch = [one for one, _ in near[start : start + _IN]]
-            seen |= set(connection.scalars(spoken.where(passages.c.hash.in_(batch))))
+            seen |= set(connection.scalars(holding(batch, s, s.c.id)))
         found = [one for one in near if one[0] in seen]
         if len(found) >= k or len(near) < wanted:
             return found[:k]

@@ -18,7 +18,7 @@ from kb.filters import Filters
 from kb.fulltext import match_any, ranked
 from kb.passages import cut
 from kb.records import Snapshot
-from kb.search import nearest
+from kb.search import holding, nearest
 from kb.select import conditions, each_quarter, narrowing
 from kb.tables import passages
 from kb.visible import Sight
@@ -131,7 +131,6 @@ def _by_meaning(
     if meaning is None:
         return []
     index, vector = meaning
-    pairs = select(passages.c.hash, s.c.pbi).join(s, s.c.id == passages.c.snapshot_id).where(where)
     few = connection.execute(
         select(passages.c.hash)
         .join(s, s.c.id == passages.c.snapshot_id)
@@ -147,6 +146,6 @@ def _by_meaning(
     owners: dict[str, list[str]] = defaultdict(list)
     for start in range(0, len(ranked), _IN):
         batch = [one for one, _ in ranked[start : start + _IN]]
-        for one, pbi in connection.execute(pairs.where(passages.c.hash.in_(batch)).distinct()):
+        for one, pbi in connection.execute(holding(batch, s, s.c.pbi).where(where).distinct()):
             owners[one].append(pbi)
     return [pbi for one, _ in ranked for pbi in sorted(owners.get(one, ()))]
