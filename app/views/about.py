@@ -12,6 +12,7 @@ from app.widgets import grid, inert, states
 from app.widgets.grid import Column
 from ingest.quarters import spoken
 from kb.filters import Filters
+from kb.rights import Right
 from kb.words import british, counted
 
 if TYPE_CHECKING:
@@ -37,7 +38,8 @@ def show() -> None:
         return
     _reports(kb)
     _findings(kb)
-    _feedback(kb)
+    if kb.may(Right.REVIEW):
+        _feedback(kb)
     _health(kb)
 
 
@@ -55,7 +57,7 @@ def _freshness(kb: KnowledgeBase) -> str:
 
 def _reports(kb: KnowledgeBase) -> None:
     states.section("Reports")
-    reports = kb.reports()
+    reports, opens = kb.reports(), kb.may(Right.REVIEW)
     opened = grid.show(
         [
             Column("File", wide=True),
@@ -83,8 +85,9 @@ def _reports(kb: KnowledgeBase) -> None:
             for report in reports
         ],
         key="about_reports",
-        caption=f"Reports: {len(reports)} rows. The file opens what was read.",
-        links=[f"review?report={report.id}" for report in reports],
+        caption=f"Reports: {len(reports)} rows."
+        + (" The file opens what was read." if opens else ""),
+        links=[f"review?report={report.id}" if opens else None for report in reports],
     )
     if opened is not None and opened < len(reports):
         st.switch_page(page("review"), query_params={"report": reports[opened].id})
@@ -163,7 +166,7 @@ def _health(kb: KnowledgeBase) -> None:
     inert.text(" · ".join(words).capitalize(), "pr-soft")
     if kb.meaning_off:
         inert.text(f"Search by meaning is off: {kb.meaning_off}", "pr-finding pr-small")
-    if st.button("Check that all parts agree", icon=":material/fact_check:"):
+    if kb.may(Right.KEEP) and st.button("Check that all parts agree", icon=":material/fact_check:"):
         with st.spinner("Checking records, files, full text and vectors"):
             result = kb.check()
         if result.ok:

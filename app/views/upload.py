@@ -17,6 +17,7 @@ from ingest.quarters import spoken
 from kb import jobs as kept
 from kb.jobs import Job, JobState
 from kb.records import ReportRecord, ReportState
+from kb.rights import Right
 from kb.words import british, counted
 
 if TYPE_CHECKING:
@@ -190,8 +191,13 @@ def _steps(kb: KnowledgeBase, report: ReportRecord, reports: Sequence[ReportReco
                 "Withdraw",
                 f"{report.file} is withdrawn: it is kept, and speaks in no answer.",
             )
-    if st.button("Remove", key=f"remove_{report.id}", icon=":material/delete:"):
-        _confirm_removal(kb, report)
+    if kb.may(Right.REMOVE):
+        if st.button("Remove", key=f"remove_{report.id}", icon=":material/delete:"):
+            _confirm_removal(kb, report)
+    elif report.state is ReportState.DRAFT and st.button(
+        "Discard", key=f"discard_{report.id}", icon=":material/delete:"
+    ):
+        _do(lambda: kb.discard(report.id), "Discard", f"{report.file} is discarded.")
 
 
 def _supersede(kb: KnowledgeBase, report: ReportRecord, reports: Sequence[ReportRecord]) -> None:

@@ -35,7 +35,12 @@ def trouble(sentence: str) -> None:
 def nothing_loaded() -> None:
     """The knowledge base holds no published report."""
     from app.routes import page
+    from app.service import knowledge_base
+    from kb.rights import Right
 
+    if not knowledge_base().may(Right.UPLOAD):
+        empty("No report is published yet.", "As soon as one is, this page has something to show.")
+        return
     empty(
         "No report is published yet.",
         "Upload a quarterly problem report and publish it; then this page has something to show.",
