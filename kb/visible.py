@@ -53,12 +53,8 @@ class Sight:
         return self.circle == circles.ALL
 
     def same_as(self, other: Sight) -> bool:
-        """It shows the same of the same state."""
-        return (self.generation, self.circle, self.reports.keys()) == (
-            other.generation,
-            other.circle,
-            other.reports.keys(),
-        )
+        """It shows the same of what speaks: people of one circle, in one state."""
+        return (self.generation, self.circle) == (other.generation, other.circle)
 
     def rows(self, name: str | None = None, *, every: bool = False) -> FromClause:
         """The snapshots, with the columns of that table; see `circles.rows`."""
