@@ -58,6 +58,8 @@ PATHS = (
     "upload",
     "review?report={report}&pbi=122422&field=status",
     "about",
+    "people",
+    "audit",
 )
 
 
