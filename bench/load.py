@@ -40,12 +40,12 @@ SENTENCES = (
     "On {day} users could not complete {n} requests between 0{h}:10 and 0{h}:55.",
     "Engineers of {owner} have traced it to a setting that was changed with release {h}.{n}.",
     "Some {n} devices had to be paired again by hand after the {part} came back.",
-    "A workaround is in place: the {part} is restarted each morning before the first window.",
+    "A workaround is in place: the {part} is restarted each morning {n} minutes before eight.",
     "The supplier of the {part} has been asked for a correction and has sent {n} trace files.",
     "Tests in the {site} environment have shown the fault {h} times out of {n}.",
     "Replies queue behind the {part} until a limit of {n} is reached, and are then dropped.",
     "The fault has not been seen since {day}, and {owner} keeps watching the {part}.",
-    "A change to the {site} site is planned, and will be made outside business hours.",
+    "A change to the {site} site is planned in {n} days, outside business hours.",
 )
 
 
