@@ -6,6 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -42,13 +43,12 @@ def knowledge_base() -> KnowledgeBase:
     Raises:
         KBError: it cannot be opened. NotAllowed: nobody is signed in (any more).
     """
-    from app.visits import here
-    from kb.errors import NotAllowed
+    from app.visits import here, still_in
 
+    still_in(store())
     visit = here(store(), acting=False)
-    if visit.person is None:
-        raise NotAllowed("You are not signed in any more: reload the page to sign in again.")
-    return store().acting(visit.person, visit.origin)
+    assert visit.person is not None
+    return store().acting(visit.person, visit.origin, still=partial(still_in, store()))
 
 
 @st.cache_resource(show_spinner=False)

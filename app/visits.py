@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from app import front
 from app.signin import Identity, Way, claims_in, identity, sign_in
 from kb import signins
+from kb.errors import NotAllowed
 from kb.people import LOCAL, Person, find
 from kb.rights import Right
 from kb.signins import Standing
@@ -99,6 +100,16 @@ def _asked(kb: KnowledgeBase, session: str, *, acting: bool) -> Visit:
     by_proxy = way is Way.PROXY
     shown = _by_proxy(told, session) if by_proxy else identity(kb.settings, dict(st.user))
     return judged(kb, shown, told.origin, acting=acting)
+
+
+def still_in(kb: KnowledgeBase) -> None:
+    """Asked at each step that a page makes, also by a button that is pressed long after.
+
+    Raises:
+        NotAllowed: nobody is signed in (any more).
+    """
+    if here(kb, acting=False).person is None:
+        raise NotAllowed("You are not signed in any more: reload the page to sign in again.")
 
 
 def judged(kb: KnowledgeBase, shown: Identity | None, origin: str | None, *, acting: bool) -> Visit:

@@ -15,7 +15,9 @@ from app.signin import Identity, NotConfigured, identity, metadata_url, sign_in
 from app.visits import Why, judged, may_have
 from kb import people, signins
 from kb.base import KnowledgeBase
+from kb.errors import NotAllowed
 from kb.people import Role
+from kb.rights import Right
 from kb.settings import Settings
 from kb.signins import Standing
 
@@ -220,3 +222,18 @@ def test_hosts_are_this_machine_s_own_where_nobody_signs_in() -> None:
     assert "10.0.0.4" in rules_for(settings(), "10.0.0.4").hosts
     assert rules_for(settings(**PROXY), "0.0.0.0").hosts == frozenset()
     assert "reports.example" in rules_for(settings(**OIDC), "127.0.0.1").hosts
+
+
+def test_whoever_has_left_can_do_nothing_more_with_what_a_page_held(kb: KnowledgeBase) -> None:
+    gone = False
+
+    def still() -> None:
+        if gone:
+            raise NotAllowed("You are not signed in any more")
+
+    view = kb.acting("mel@example.org", "10.0.0.1", still=still)
+    assert view.reports() == []
+    gone = True
+    for step in (view.reports, lambda: view.may(Right.READ), lambda: view.require(Right.READ)):
+        with pytest.raises(NotAllowed, match="not signed in"):
+            step()
