@@ -16,7 +16,7 @@ PBI := $(BIN)/pbi --data $(DATA)
 QUESTION := What is the user impact of the open problems attributed to DCO?
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check fix eval questions fuzz fuzz-covered crash load audit bench replicas pictures corpus browser clean
+.PHONY: help setup run test check fix eval questions fuzz fuzz-covered crash load audit bench bench-peers profile replicas pictures corpus browser clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -81,8 +81,23 @@ questions: setup ## Score answering against the question files of tests/question
 	@rm -rf build/questions && $(BIN)/pbi --data build/questions ingest corpus/*.pdf
 	@for file in tests/questions/*.jsonl; do echo; echo "$$file"; $(BIN)/pbi --data build/questions evaluate $$file; done
 
-bench: browser ## Time the pages and the answers in a real browser
+bench: browser ## Measure ingest, memory, questions, growth, cold starts and pages (a quarter of an hour)
+	@$(BIN)/python bench/ingesting.py $(ARGS)
+	@$(BIN)/python bench/questions.py $(ARGS)
+	@$(BIN)/python bench/growth.py --postgres --chart docs/images/growth.svg $(ARGS)
+	@$(BIN)/python bench/nearest.py $(ARGS)
+	@$(BIN)/python bench/start.py $(ARGS)
+	@$(BIN)/python bench/memory.py $(ARGS)
 	@$(BIN)/python bench/browser.py
+
+bench-peers: setup ## Measure beside LangChain and LlamaIndex (installs gigabytes into build/peers)
+	@test -x build/peers/bin/python || $(BIN)/python -m venv build/peers
+	@build/peers/bin/python -m pip install --quiet --disable-pip-version-check "torch==$(TORCH_VERSION)" $(if $(TORCH_INDEX),--index-url $(TORCH_INDEX))
+	@build/peers/bin/python -m pip install --quiet --disable-pip-version-check -r bench/peers/requirements.txt
+	@$(BIN)/python bench/against.py $(ARGS)
+
+profile: setup ## Show where the time goes in an ingest and in a question
+	@$(BIN)/python bench/where.py $(ARGS)
 
 replicas: setup ## Three apps behind nginx: publish on one, ask on the others, kill one amid 50 people
 	@$(BIN)/python scripts/replicas.py $(ARGS)
