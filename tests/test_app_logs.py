@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import json
 import logging
+import shutil
+from pathlib import Path
 
 import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
 
-from app import logs, metrics
+from app import health, logs, metrics
 from app.logs import Lines, secrets_of
 from kb import notices
+from kb.base import KnowledgeBase
+from kb.errors import StoreUnavailable
 from kb.settings import Settings
 
 
@@ -117,3 +123,29 @@ def test_a_listener_that_fails_undoes_nothing(caplog: pytest.LogCaptureFixture) 
     finally:
         notices.deaf(bad)
     assert "a listener failed" in caplog.text
+
+
+def test_readiness_names_the_part_that_fails_and_liveness_does_not_care(tmp_path: Path) -> None:
+    def broken() -> KnowledgeBase:
+        raise StoreUnavailable("/secret/place/pbi.sqlite cannot be opened")
+
+    down = TestClient(Starlette(routes=health.routes(broken)))
+    assert down.get("/healthz").text == "ok"
+    answer = down.get("/readyz")
+    assert answer.status_code == 503
+    assert answer.json() == {"database": "cannot be used"}
+
+    with KnowledgeBase.open(Settings(data=tmp_path)) as kb:
+        up = TestClient(Starlette(routes=health.routes(lambda: kb)))
+        assert up.get("/readyz").status_code == 200
+        shutil.rmtree(tmp_path / "files", ignore_errors=True)
+        (tmp_path / "files").write_bytes(b"no folder")
+        assert up.get("/readyz").json() == {"database": "ok", "files": "cannot be used"}
+
+
+def test_figures_say_that_the_knowledge_base_is_down() -> None:
+    def broken() -> KnowledgeBase:
+        raise StoreUnavailable("cannot be opened")
+
+    (up,) = metrics.Held(broken).collect()
+    assert (up.name, up.samples[0].value) == ("pbi_knowledge_base_up", 0)
