@@ -8,8 +8,9 @@ these, from the question, or from what was counted.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date, datetime
+from functools import cached_property
 
 from kb.answer.pages import PageTexts, squeezed
 from kb.records import Citation, ReportRecord, Statement
@@ -22,20 +23,40 @@ _DAY = re.compile(
 _QUOTED = re.compile(r"“([^”]{12,})”")
 
 
+class Numbers:
+    """The numbers that an answer may state: of the question, counted, and measured.
+
+    Args:
+        counted: at hand. measure: works out more, which takes reading records; called once at most.
+    """
+
+    def __init__(
+        self, question: str, counted: Collection[float], measure: Callable[[], frozenset[float]]
+    ) -> None:
+        self.question = question
+        self.counted = counted
+        self._measure = measure
+
+    @cached_property
+    def measured(self) -> frozenset[float]:
+        """Ages, days and minutes of the problems spoken of."""
+        return self._measure()
+
+
 def withheld(
     statements: Sequence[Statement],
     citations: Sequence[Citation],
     pages: PageTexts,
     catalogue: Catalogue,
     asked: Collection[date] = (),
-    numbers: tuple[str, Collection[float]] | None = None,
+    numbers: Numbers | None = None,
 ) -> tuple[list[Statement], list[tuple[str, str]]]:
     """The statements that hold, and those that do not, each with the reason.
 
     Args:
         asked: the dates that the question itself names: an answer may repeat them.
-        numbers: the question, and the numbers that were counted for the answer; a sentence of fact
-            may state these and what its quotes hold. None leaves numbers unchecked.
+        numbers: those that a sentence of fact may state beside what its quotes hold. None leaves
+            numbers unchecked.
     """
     reports = {report.id: report for report in catalogue.reports}
     checked: dict[int, bool] = {}
@@ -44,7 +65,10 @@ def withheld(
     for statement in statements:
         why = trouble(statement, citations, pages, reports, checked, asked)
         if why is None and numbers is not None and statement.fact:
-            strange = uncounted(statement, citations, numbers[0], numbers[1])
+            strange = uncounted(statement, citations, numbers.question, numbers.counted)
+            if strange is not None:
+                more = frozenset({*numbers.counted, *numbers.measured})
+                strange = uncounted(statement, citations, numbers.question, more)
             if strange is not None:
                 why = f"the number {strange} is neither in its citations nor counted"
         if why is None:

@@ -54,6 +54,21 @@ def age(row: Row) -> int:
     return (date.fromisoformat(row["as_at"]) - date.fromisoformat(row["created"])).days
 
 
+def has(field: str, value: str) -> Test:
+    """Records whose field has the value."""
+    return lambda row: bool(row[field] == value)
+
+
+def has_not(field: str, value: str) -> Test:
+    """Records whose field has another value, or none."""
+    return lambda row: bool(row[field] != value)
+
+
+def involves(party: str) -> Test:
+    """Records that involve a party."""
+    return lambda row: party in row["involved"]
+
+
 def conditions(rows: Sequence[Row]) -> list[Condition]:
     """Every condition with its wordings; parties are those that the records name."""
     out = [
@@ -71,7 +86,8 @@ def conditions(rows: Sequence[Row]) -> list[Condition]:
         Condition("workaround", lambda r: bool(r["workaround"]), (),
                   ("with a workaround", "that have a workaround"), ("have a workaround",)),
         Condition("workaround", lambda r: not r["workaround"], (),
-                  ("without a workaround", "with no workaround"), ("have no workaround", "lack a workaround")),
+                  ("without a workaround", "with no workaround"),
+                  ("have no workaround", "lack a workaround")),
         Condition("owner", lambda r: not r["owner"], ("unowned",),
                   ("with no owner", "without an owner", "with no owner stated"),
                   ("have no owner", "do not state an owner")),
@@ -86,24 +102,31 @@ def conditions(rows: Sequence[Row]) -> list[Condition]:
         Condition("impact", lambda r: r["impact_class"] == "no_enduring", (),
                   ("with no enduring impact",), ("have no enduring impact",)),
         Condition("impact", lambda r: r["impact_class"] == "impacting", ("user-impacting",),
-                  ("that affect users", "with an actual user impact"), ("affect users", "are impacting users")),
+                  ("that affect users", "with an actual user impact"),
+                  ("affect users", "are impacting users")),
         Condition("impact", lambda r: r["impact_class"] == "not_stated", (),
-                  ("with no impact stated", "whose impact is not stated"), ("do not state an impact",)),
-        Condition("age", lambda r: age(r) > 365, (), ("more than 365 days old", "older than 365 days"),
+                  ("with no impact stated", "whose impact is not stated"),
+                  ("do not state an impact",)),
+        Condition("age", lambda r: age(r) > 365, (),
+                  ("more than 365 days old", "older than 365 days"),
                   ("are more than 365 days old",)),
-        Condition("age", lambda r: 0 <= age(r) < 200, (), ("less than 200 days old", "younger than 200 days"),
+        Condition("age", lambda r: 0 <= age(r) < 200, (),
+                  ("less than 200 days old", "younger than 200 days"),
                   ("are less than 200 days old",)),
         Condition("created", lambda r: bool(r["created"]) and r["created"] < "2021-01-01", (),
-                  ("raised before 2021", "created before January 2021"), ("were raised before 2021",)),
+                  ("raised before 2021", "created before January 2021"),
+                  ("were raised before 2021",)),
         Condition("created", lambda r: (r["created"] or "")[:7] == "2021-06", (),
                   ("raised in June 2021", "created in June 2021"), ("were raised in June 2021",)),
         Condition("target", lambda r: (r["target_completion"] or "0") > "2022-03-31", (),
-                  ("due after 31 March 2022", "with a target after 31/03/2022"), ("are due after 31 March 2022",)),
+                  ("due after 31 March 2022", "with a target after 31/03/2022"),
+                  ("are due after 31 March 2022",)),
     ]  # fmt: skip
     for name in ("Critical", "High", "Medium", "Low"):
         low = name.lower()
-        out.append(Condition("severity", lambda r, n=name: r["severity"] == n,
-                             (low, f"{low} severity", name), (f"of {low} severity", f"rated {name}"),
+        out.append(Condition("severity", has("severity", name),
+                             (low, f"{low} severity", name),
+                             (f"of {low} severity", f"rated {name}"),
                              (f"are {low}", f"are rated {low}")))  # fmt: skip
     out.append(Condition("severity", lambda r: r["severity"] in ("Critical", "High"),
                          ("critical or high", "high or worse"), ("with severity High or above",),
@@ -113,12 +136,13 @@ def conditions(rows: Sequence[Row]) -> list[Condition]:
     counts = Counter(party for row in rows for party in row["involved"])
     for party, _ in counts.most_common(7):
         out += [
-            Condition("party", lambda r, p=party: r["owner"] == p, (),
-                      (f"with {party}", f"owned by {party}", f"held by {party}", f"assigned to {party}"),
+            Condition("party", has("owner", party), (),
+                      (f"with {party}", f"owned by {party}", f"held by {party}",
+                       f"assigned to {party}"),
                       (f"are with {party}", f"belong to {party}", f"are owned by {party}")),
-            Condition("party", lambda r, p=party: p in r["involved"], (),
+            Condition("party", involves(party), (),
                       (f"involving {party}", f"that involve {party}"), (f"involve {party}",)),
-            Condition("party", lambda r, p=party: r["owner"] != p, (),
+            Condition("party", has_not("owner", party), (),
                       (f"not with {party}", f"not owned by {party}"), (f"are not with {party}",)),
         ]  # fmt: skip
     return out
@@ -334,18 +358,19 @@ class Composer:
         question, pbis = self.random.choice([
             (f"which problems are in both {names[0]} and {names[1]}?", held[0] & held[1]),
             (f"which problems are in {names[0]} but not in {names[1]}?", held[0] - held[1]),
-            (f"problems in the {names[1]} report but not in the {names[0]} report", held[1] - held[0]),
+            (
+                f"problems in the {names[1]} report but not in the {names[0]} report",
+                held[1] - held[0],
+            ),
         ])  # fmt: skip
         yield self.line(number, "reports", question, pbis=sorted(pbis))
 
 
-def read(paths: Sequence[Path]) -> dict[str, list[Row]]:
+def reports_of(golds: Sequence[dict[str, Any]]) -> dict[str, list[Row]]:
     """The records of each quarter with their date, and how often their target has slipped."""
-    held = sorted((json.loads(p.read_text(encoding="utf-8")) for p in paths),
-                  key=lambda one: str(one["report"]["quarter"]))  # fmt: skip
     before: dict[str, tuple[str | None, int]] = {}
     out: dict[str, list[Row]] = {}
-    for one in held:
+    for one in sorted(golds, key=lambda gold: str(gold["report"]["quarter"])):
         rows = []
         for problem in one["problems"]:
             last, slips = before.get(problem["pbi"], (None, 0))
@@ -365,7 +390,8 @@ def main() -> None:
     parser.add_argument("--number", type=int, default=500)
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
-    composer = Composer(read(given.gold), given.seed)
+    golds = [json.loads(path.read_text(encoding="utf-8")) for path in given.gold]
+    composer = Composer(reports_of(golds), given.seed)
     for line in composer.questions(given.number):
         sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")
 

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from threading import RLock
 from time import perf_counter
 from typing import TYPE_CHECKING
@@ -17,7 +18,7 @@ from kb.answer.counts import answer_count, answer_share
 from kb.answer.coverage import covered_query
 from kb.answer.draft import Draft
 from kb.answer.fields import answer_field
-from kb.answer.figures import figures
+from kb.answer.figures import measured, stated
 from kb.answer.grouped import answer_group
 from kb.answer.impact import answer_impact
 from kb.answer.lists import answer_list
@@ -39,7 +40,7 @@ from kb.people import LOCAL
 from kb.query import Ask, Focus, Query
 from kb.records import Citation, Statement
 from kb.understand.meaning import Kind, Meaning
-from kb.verify import withheld
+from kb.verify import Numbers, withheld
 
 if TYPE_CHECKING:
     from kb.base import KnowledgeBase
@@ -237,7 +238,8 @@ def _one(
         _RUN[asked.query.ask](asked, draft)
     except KBError as error:
         draft.abstain(f"{str(error)[0].upper()}{str(error)[1:].rstrip('.')}.")
-    draft.figures = figures(asked, draft)
+    draft.counted |= stated(asked, draft)
+    draft.measured = partial(measured, asked, draft)
     draft.suggestions += suggestions(asked, draft)
     shown = draft.shown or len(draft.pbis)
     return draft, Focus(query=asked.query, pbis=tuple(draft.pbis), shown=shown)
@@ -260,9 +262,13 @@ def _together(
             for s in draft.statements
         ]
         pbis += [pbi for pbi in draft.pbis if pbi not in pbis]
-    counted = frozenset().union(*(draft.figures for _, draft, _ in done))
+    numbers = Numbers(
+        question,
+        frozenset().union(*(draft.counted for _, draft, _ in done)),
+        lambda: frozenset().union(*(draft.measured() for _, draft, _ in done)),
+    )
     kept, dropped = withheld(
-        statements, citations, pages, understander.catalogue, _dates(done), (question, counted)
+        statements, citations, pages, understander.catalogue, _dates(done), numbers
     )
     for text, why in dropped:
         log.warning("withheld, because %s: %s", why, text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from ingest.records import Evidence, ImpactEvidence
@@ -19,8 +19,8 @@ CITED = 30
 class Draft:
     """What is to be said.
 
-    `counted` are numbers that were counted from rows rather than read, beside the value and the
-    table; `figures` are all that the sentences may state.
+    `counted` are numbers that were counted from rows rather than read; `measured` works out those
+    of single problems (ages, days) where a sentence states a number that is not among them.
     """
 
     pages: PageTexts
@@ -34,7 +34,7 @@ class Draft:
     abstained: bool = False
     shown: int = 0
     counted: set[float] = field(default_factory=set)
-    figures: frozenset[float] = frozenset()
+    measured: Callable[[], frozenset[float]] = frozenset
     _dates: dict[int, tuple[str, Citation]] = field(default_factory=dict)
 
     def say(

@@ -20,22 +20,31 @@ LOOKED_AT = 60
 """Problems whose measures are worked out again; a longer list states none of them one by one."""
 
 
-def figures(asked: Asked, draft: Draft) -> frozenset[float]:
-    """Every number that was counted or measured for one answer."""
+def stated(asked: Asked, draft: Draft) -> frozenset[float]:
+    """The numbers that the value, the table, the question's conditions and the counts give."""
     found = {float(len(draft.pbis)), *_within(draft.value), *draft.counted}
+    found |= {float(len(asked.speaking())), float(len(asked.published))}
     if draft.table is not None:
         found.add(float(len(draft.table.rows)))
         found |= {n for row in draft.table.rows for cell in row for n in _within(cell)}
-    pbis = dict.fromkeys((*draft.pbis, *(one.pbi for one in draft.citations if one.pbi)))
-    as_at = asked.filters.as_at
-    for pbi in list(pbis)[:LOOKED_AT]:
-        held = asked.history(pbi)
-        found |= {float(n) for n in range(1, len(held) + 1)}
-        found |= {n for row in held for n in _measures(row, as_at)}
-        found |= {float(abs(event.days)) for event in asked.kb.events(pbi) if event.days}
     for filters in (asked.filters, asked.query.within):
         if filters is not None:
             found |= set(_asked(filters))
+    return frozenset(found)
+
+
+def measured(asked: Asked, draft: Draft) -> frozenset[float]:
+    """Ages, slips, days and minutes of the problems spoken of, worked out from their records.
+
+    Reads their histories: only asked for where a number is not accounted for otherwise.
+    """
+    found: set[float] = set()
+    pbis = dict.fromkeys((*draft.pbis, *(one.pbi for one in draft.citations if one.pbi)))
+    for pbi in list(pbis)[:LOOKED_AT]:
+        held = asked.history(pbi)
+        found |= {float(n) for n in range(1, len(held) + 1)}
+        found |= {n for row in held for n in _measures(row, asked.filters.as_at)}
+        found |= {float(abs(event.days)) for event in asked.kb.events(pbi) if event.days}
     return frozenset(found)
 
 
@@ -76,4 +85,4 @@ def _asked(filters: Filters) -> Iterator[float]:
         yield from _asked(one)
 
 
-__all__ = ["figures"]
+__all__ = ["measured", "stated"]

@@ -24,6 +24,7 @@ _OPPOSITE = {
     "suppliers": "not_suppliers",
     "impact_classes": "not_impact_classes",
 }
+_ADJECTIVES = frozenset(["severities", "statuses", "open", "overdue"])
 _FLAGS = frozenset(["open", "overdue", "major_incident", "has_workaround", "outage", "vanished"])
 
 
@@ -113,7 +114,8 @@ def _denied_both(sketch: Sketch, at: int, last: Placed, after: list[Placed]) -> 
     """ "not critical or overdue" denies both."""
     denied = last[1].startswith("not_") or last[2] is False
     following = after[0]
-    if not denied or following[0] != at + 1:
+    plain = {last[1].removeprefix("not_"), following[1]} <= _ADJECTIVES
+    if not denied or not plain or following[0] != at + 1:
         return False
     name, value = following[1], following[2]
     if name in _FLAGS:

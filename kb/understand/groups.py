@@ -135,7 +135,8 @@ def _lead(sketch: Sketch, row: Found) -> tuple[str | None, list[int]]:
     ):
         return "by", [start - 1, start - 2]
     after = marked.norm(row.end)
-    if after in ("breakdown", "split", "distribution", "mix", "profile", "spread"):
+    whole = after in ("breakdown", "split", "distribution", "mix", "profile", "spread")
+    if whole and sketch.marked.norm(row.end + 1) != "by":
         return "by", [row.end]
     return None, []
 
