@@ -18,7 +18,7 @@ from kb.query import Focus
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "scripts"))
 
-from compose_questions import Composer, reports_of  # noqa: E402
+from compose_questions import Composer, reports_of
 
 SEEDS = range(1, 3)
 NUMBER = 60
