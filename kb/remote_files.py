@@ -160,4 +160,6 @@ class Remote:
 
     def _reason(self, error: Exception) -> str:
         said = (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
+        if isinstance(error, PermissionError):
+            said += ": check the key and what it may do"
         return without_password(said.replace(self._secret, "***") if self._secret else said)

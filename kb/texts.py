@@ -94,12 +94,15 @@ class Texts(Lookup):
         Raises:
             IndexUnavailable, EncoderUnavailable: what is left undone waits for the next time.
         """
-        from kb.outbox import drain
+        from kb.outbox import drain, pending
 
-        with self._guard, self._shared.turns.taken() as mine:
-            # Another process is just doing it: what it has done so far is answered from.
+        with self._guard:
             index = self._opened_index()
-            return drain(self.database, index, self._made_encoder(), progress) if mine else 0
+            if not pending(self.database):
+                return 0
+            with self._shared.turns.taken() as mine:
+                # Another process is just doing it: what it has done so far is answered from.
+                return drain(self.database, index, self._made_encoder(), progress) if mine else 0
 
     def vector_ids(self) -> set[str] | None:
         """The ids in the vector index; None where none was made yet.
