@@ -185,7 +185,8 @@ class Database:
 
     def tidy(self) -> None:
         """Leaves no removed text in logs or dead rows, as far as that is in our hands."""
-        self._kind.tidy(self.engine)
+        with self._explained():
+            self._kind.tidy(self.engine)
 
     def close(self) -> None:
         """Gives all connections back."""

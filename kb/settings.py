@@ -41,7 +41,8 @@ class Settings(BaseSettings):
 
     Attributes:
         data: the folder that holds everything of an embedded knowledge base.
-        database_url: SQLAlchemy URL of a SQLite file; default one in `data`.
+        database_url: of a SQLite file (sqlite:////path) or a PostgreSQL database
+            (postgresql://user:password@host/name); default a file in `data`.
         chroma_url: of a Chroma server; default an embedded index in `data`.
         files_url: fsspec URL of a folder for uploads ("s3://bucket/reports"); default one in
             `data`.

@@ -332,9 +332,10 @@ def _fulltext(dialect: str) -> None:
     # the index is kept short.
     op.execute(
         "CREATE TABLE fulltext (rowid integer CONSTRAINT pk_fulltext PRIMARY KEY, "
-        "length integer NOT NULL, tokens tsvector STORAGE EXTERNAL NOT NULL) "
+        "length integer NOT NULL, tokens tsvector NOT NULL) "
         "WITH (toast_tuple_target = 128)"
     )
+    op.execute("ALTER TABLE fulltext ALTER COLUMN tokens SET STORAGE EXTERNAL")
     op.execute(
         "CREATE INDEX ix_fulltext_tokens ON fulltext USING gin (tokens) "
         "WITH (gin_pending_list_limit = 512)"
