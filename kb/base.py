@@ -22,6 +22,7 @@ from kb.rights import guarded_class
 
 if TYPE_CHECKING:
     from kb.answers import Answer
+    from kb.exports.model import ExportDocument
     from kb.results import CheckReport
 
 __all__ = ["EVERYTHING", "KnowledgeBase", "Progress", "Reader"]
@@ -47,6 +48,18 @@ class KnowledgeBase(Keeping):
             facts.update(abstained=answer.abstained, problems=len(answer.pbis))
         audit.record(self, Action.ASKED, detail=question)
         return answer
+
+    def export(self, document: ExportDocument, format: str) -> bytes:
+        """A document to take away, in one of `kb.exports.FORMATS`; the audit notes its title.
+
+        Raises:
+            UnknownExport: another format.
+        """
+        from kb.exports import export_bytes
+
+        made = export_bytes(document, format)
+        audit.record(self, Action.EXPORTED, detail=f"{document.title} ({format})")
+        return made
 
     def check(self, repair: bool = False) -> CheckReport:
         """Whether records, files, full text and vectors agree; with `repair`, makes them."""

@@ -77,6 +77,7 @@ METHODS: dict[str, Right | None] = {
     "told": Right.READ,
     "passages": Right.READ,
     "ask": Right.ASK,
+    "export": Right.EXPORT,
     "catch_up": Right.KEEP,
     "vector_ids": Right.KEEP,
     "rebuild_vectors": Right.KEEP,

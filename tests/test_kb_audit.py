@@ -23,6 +23,8 @@ from kb.audit import Action, entries, record
 from kb.base import KnowledgeBase
 from kb.entering import add_problem, drop_problem, take_back
 from kb.errors import NotAllowed, StoreUnavailable, WrongState
+from kb.exports import export_bytes
+from kb.paper import impact_paper, paper_document
 from kb.people import Role
 from kb.tables import TRIGGERS, meta
 from kb.tables import audit as table
@@ -112,6 +114,25 @@ def test_questions_and_views_are_noted(kb: KnowledgeBase) -> None:
     record(kb, Action.SIGN_IN_REFUSED, who="ghost@example.org")
     record(kb.acting(STAFF), Action.SIGNED_IN, who="somebody@example.org")
     assert [one.who for one in entries(kb, limit=2)] == [STAFF, "ghost@example.org"]
+
+
+def test_what_is_taken_away_is_noted(kb: KnowledgeBase, tmp_path: Path) -> None:
+    loaded(kb, "2021-Q2", [problem(11)])
+    staff = kb.acting(STAFF)
+    document = paper_document(impact_paper(staff, supplier=None, quarter=None))
+    assert staff.export(document, "csv") == export_bytes(document, "csv")
+    last = entries(kb, limit=1)[0]
+    assert (last.who, last.what, last.detail) == (STAFF, "exported", f"{document.title} (csv)")
+    with pytest.raises(NotAllowed):
+        kb.acting("nobody@example.org").export(document, "csv")
+    run = CliRunner().invoke
+    for arguments in (["impact", "-o", str(tmp_path / "p.md")], ["search", "--csv"]):
+        assert run(cli, ["--data", str(tmp_path), *arguments]).exit_code == 0
+    assert [one.detail for one in entries(kb, limit=2)] == [
+        "search (csv)",
+        f"{document.title} (.md)",
+    ]
+    assert len(entries(kb, what="exported")) == 3
 
 
 def test_the_answer_is_given_where_the_database_is_busy(kb: KnowledgeBase, tmp_path: Path) -> None:

@@ -30,9 +30,11 @@ def impact(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
     """Make the user-impact paper for a supplier and a quarter."""
+    from kb import audit
     from kb.exports import write
     from kb.names import party_named, quarter_named
     from kb.paper import impact_paper, paper_document
+    from kb.rights import Right
 
     with opened(context) as kb:
         paper = impact_paper(
@@ -41,10 +43,13 @@ def impact(
             quarter=quarter_named(kb, quarter) if quarter else None,
             as_at=as_at.date() if as_at else None,
         )
+        if output is not None and not as_json:
+            kb.require(Right.EXPORT)
+            write(paper_document(paper), output)
+            audit.record(kb, audit.Action.EXPORTED, detail=f"{paper.title} ({output.suffix})")
     if as_json:
         put_json(paper)
     elif output is not None:
-        write(paper_document(paper), output)
         say(f"Wrote {output}: {len(paper.entries)} problems.")
     else:
         from kb.exports.markdown import markdown

@@ -61,6 +61,8 @@ def search(
 ) -> None:
     """Search problems by words, number, supplier and every other facet."""
     from app.filtering import filters_from
+    from kb import audit
+    from kb.rights import Right
 
     words = " ".join(text or [])
     with opened(context) as kb:
@@ -89,6 +91,9 @@ def search(
             ever=ever,
         )
         found = _run(kb, filters, limit)
+        if as_csv and not as_json:
+            kb.require(Right.EXPORT)
+            audit.record(kb, audit.Action.EXPORTED, detail="search (csv)")
     if as_json:
         put_json([_row(snapshot) for snapshot in found])
     elif as_csv:

@@ -72,7 +72,7 @@ def _download(
         )
 
     stem = f"changes {start} to {end} {supplier or ''}"
-    exports.menu(make, stem=stem, key="changes")
+    exports.menu(kb, make, stem=stem, key="changes")
 
 
 def _draw(kb: KnowledgeBase, events: Sequence[Event], start: str, end: str) -> None:

@@ -40,7 +40,7 @@ def show() -> None:
             f"{mark if document.marking else ''}</div>",
             width="stretch",
         )
-        _downloads(document)
+        _downloads(kb, document)
     printed.show(document, key="paper")
 
 
@@ -60,6 +60,6 @@ def _paper_of(kb: KnowledgeBase) -> Paper:
     return impact_paper(kb, supplier=supplier, quarter=quarter, owner=held)
 
 
-def _downloads(document: ExportDocument) -> None:
+def _downloads(kb: KnowledgeBase, document: ExportDocument) -> None:
     with st.container(horizontal=True, gap="xsmall", width="content"):
-        exports.buttons(lambda: document, stem=document.title, key="paper")
+        exports.buttons(kb, lambda: document, stem=document.title, key="paper")

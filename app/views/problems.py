@@ -97,7 +97,7 @@ def _summary(kb: KnowledgeBase, listing: Listing, result: Found) -> None:
             f"<span class='pr-soft'>{inert.escaped(_source(kb, result))}</span></div>"
         )
         if result.total:
-            exports.menu(lambda: _document(kb, listing, result), stem="problems", key="list")
+            exports.menu(kb, lambda: _document(kb, listing, result), stem="problems", key="list")
         st.session_state["order_box"] = listing.order
         st.selectbox(
             "Order",

@@ -17,6 +17,7 @@ _NAMES = {"docx": "Word", "pdf": "PDF", "xlsx": "Excel", "csv": "CSV"}
 
 
 def menu(
+    kb: KnowledgeBase,
     make: Callable[[], ExportDocument],
     *,
     stem: str,
@@ -26,10 +27,11 @@ def menu(
 ) -> None:
     """A button that opens the formats; nothing is written before one of them is pressed."""
     with st.popover(label, icon=":material/download:", key=f"menu_{key}"):
-        buttons(make, stem=stem, key=key, formats=formats)
+        buttons(kb, make, stem=stem, key=key, formats=formats)
 
 
 def buttons(
+    kb: KnowledgeBase,
     make: Callable[[], ExportDocument],
     *,
     stem: str,
@@ -42,7 +44,7 @@ def buttons(
     for name in formats:
         st.download_button(
             _NAMES[name],
-            _writer(make, name),
+            _writer(kb, make, name),
             file_name=f"{file_stem(stem)}.{name}",
             mime=MEDIA_TYPES[name],
             key=f"{key}_{name}",
@@ -65,13 +67,13 @@ def answer(kb: KnowledgeBase, given: Answer, *, key: str) -> None:
         return answer_document(given, reports=kb.reports())
 
     formats = tuple(_NAMES) if given.table or given.citations else ("docx", "pdf")
-    menu(make, stem=given.question, key=key, formats=formats)
+    menu(kb, make, stem=given.question, key=key, formats=formats)
 
 
-def _writer(make: Callable[[], ExportDocument], name: str) -> Callable[[], bytes]:
+def _writer(
+    kb: KnowledgeBase, make: Callable[[], ExportDocument], name: str
+) -> Callable[[], bytes]:
     def written() -> bytes:
-        from kb.exports import export_bytes
-
-        return export_bytes(make(), name)
+        return kb.export(make(), name)
 
     return written
