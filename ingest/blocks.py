@@ -31,6 +31,8 @@ _NAMED = re.compile(
     r"record)\b[\s:#\u2010-\u2015=-]*",
     re.IGNORECASE,
 )
+# Padded to twelve, in groups: "000000 123400".
+_GROUPED = re.compile(r"(?P<digits>0(?:[ \u00a0\u2009]?\d){11})(?!\d)")
 _BARE = re.compile(r"#?(?P<digits>0{2,7}\d{4,8}|[1-9]\d{4,6})(?!\w|[.,/]\d)")
 _SEPARATOR = re.compile(r"\s*(?:[:=|>\u2022\u00b7,]|[\u2010-\u2015-]+|\.(?=\s))\s*|\s+|$")
 _LEADER = re.compile(r"(?:\.\s?){3,}\s*\d{1,4}$|\u2026\s*\d{1,4}$")
@@ -206,8 +208,8 @@ def _number_at(text: str, at: int, *, bare: bool) -> tuple[str, int, int] | None
             return mention.pbi, at + mention.start, at + mention.end
         break
     if bare:
-        match = _BARE.match(text, start)
-        if match:
+        match = _GROUPED.match(text, start) or _BARE.match(text, start)
+        if match and match["digits"].strip("0 \u00a0\u2009"):
             return canonical_pbi(match["digits"]), start, match.end()
     return None
 

@@ -50,6 +50,10 @@ _ERRORS: dict[str, type[IngestError]] = {
 }
 
 
+_OURS = ("PBI_", "STREAMLIT_", "AWS_")
+"""Settings of the product and of what it stands on: none of them is for reading."""
+
+
 class Cancelled(IngestError):
     """The caller asked for the reading to stop."""
 
@@ -84,7 +88,8 @@ class Child:
         home = str(Path(__file__).resolve().parent.parent)
         path = os.pathsep.join(filter(None, (home, os.environ.get("PYTHONPATH"))))
         environment = {
-            **os.environ,
+            # Whoever reads what came from outside is told no password and no key.
+            **{name: value for name, value in os.environ.items() if not name.startswith(_OURS)},
             "PYTHONPATH": path,
             # Each thread of these would reserve memory that the limit counts.
             "OMP_NUM_THREADS": "1",

@@ -79,7 +79,7 @@ def read_forms(
             and _opens(row, vocabulary, known)
             and (
                 _has_number(part, vocabulary, known)
-                or number_first
+                or (number_first and _fields(part, vocabulary, known))
                 or _comes_again(part, rows[index:], vocabulary, known)
             )
         ):

@@ -36,6 +36,7 @@ _OTHERS = re.compile(
 )
 _LEAST = 3
 _SHARE = 0.7
+_VALUES = ("a date", "a severity", "a status", "a party", "an impact")
 _KINDS = {"a severity": "severity", "a status": "status", "a party": "owner"}
 
 
@@ -56,7 +57,7 @@ def own_labels(flow: Flow, vocabulary: Vocabulary) -> dict[str, tuple[str, str]]
         found = vocabulary.labels.field_of(label) or "".join(label_of(label, vocabulary).fields[:1])
         if found:
             listed.setdefault(found, []).append(value)
-        elif not NEVER.search(label) and not pbis_in(label):
+        elif not NEVER.search(label) and not re.search(r"\d", label):
             phrases.setdefault(bare(label), _Phrase(label, [])).values.append(value)
     for item in flow.items:
         text = item.text if isinstance(item, FlowLine) else " ".join(r.text for r in rows_of(item))
@@ -165,17 +166,23 @@ def _value_end(text: str, at: int, vocabulary: Vocabulary) -> int:
 
 
 def _of_table(table: Table, vocabulary: Vocabulary) -> Iterator[tuple[str, str]]:
-    """A cell with the one beside it, and with the one below it."""
+    """A cell with the one beside it, or, in a row above one of values, with the one below it."""
     rows = rows_of(table)
     for index, row in enumerate(rows):
         below = rows[index + 1].cells if index + 1 < len(rows) else {}
         cells = [cell for _, cell in sorted(row.cells.items())]
+        over = table.columns > 2 and not any(_is_value(cell.text, vocabulary) for cell in cells)
+        over = over and 2 * sum(_is_value(c.text, vocabulary) for c in below.values()) >= len(cells)
         for place, cell in enumerate(cells):
             text = cell.text.strip()
-            if not _ALONE.fullmatch(text) or len(text.split()) > 6:
+            alone = _ALONE.fullmatch(text) and len(text.split()) <= 6
+            if not alone:
                 yield from _of_line(text, vocabulary)
-                continue
-            if place + 1 < len(cells) and len(cells) in (2, 4, 6, 8):
-                yield text, cells[place + 1].text
-            elif len(rows) <= 40 and cell.column in below:
+            elif over and cell.column in below:
                 yield text, below[cell.column].text
+            elif not over and place % 2 == 0 and place + 1 < len(cells) and len(cells) <= 8:
+                yield text, cells[place + 1].text
+
+
+def _is_value(text: str, vocabulary: Vocabulary) -> bool:
+    return bool(pbis_in(text[:20])) or kind_of(text, vocabulary) in _VALUES

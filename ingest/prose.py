@@ -404,7 +404,9 @@ def _split_tail(
         if not isinstance(item, FlowLine) or not _is_heading(item, flow, vocabulary):
             break
         over = items[at - 2]
-        if isinstance(over, FlowLine) and label_of(over.text, vocabulary).fields:
+        named = over.text if isinstance(over, FlowLine) and over.text[:1].isupper() else ""
+        labelled = bool(label_of(named, vocabulary).fields)
+        if labelled and _is_party_heading(item.text, vocabulary):
             break  # "Responsible", and below it the party: the value of a label
         at -= 1
         if item.before is Break.HARD:  # a heading begins here; its later lines may wrap

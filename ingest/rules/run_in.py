@@ -22,6 +22,8 @@ _CREATED = re.compile(
     r"(?:(?:was|were|been|being|is|has|first|originally)\s+)*\b(?:logged|raised|opened|created|recorded|"
     r"registered|reported|entered|submitted|initiated|lodged|dat(?:es|ing)(?:\s+back)?|been\s+open|open|"
     r"on\s+the\s+(?:books|register|list)|outstanding)"
+    # "was opened by the DSP on", and "we opened this problem on"
+    r"(?:\s+(?:this|the)\s+(?:problem|record|PBI|ticket|entry|one)(?:\s+record)?)?"
     r"(?:\s+by\s+(?:the\s+)?[\w/&() -]{2,30}?)?(?:\s+(?:on|at|in|from|to|since|it))*"
     r"\s*:?\s*(?:the\s+)?$",
     re.IGNORECASE,
@@ -40,10 +42,10 @@ _AIM = re.compile(
 _NO_AIM = re.compile(
     r"(?:,?\s*(?:and|but|with)\s+)?(?:\bno\s+(?:target|completion|fix|resolution|due)\s*(?:completion\s+)?(?:date)?|"
     r"\bwithout\s+a\s+(?:target|completion)(?:\s+date)?|"
-    r"\b(?:(?:a|the|its)\s+)?(?:target|completion)(?:\s+completion)?(?:\s+date)?\s+(?:is|has|was)\s+"
-    r"(?:not\s+(?:yet\s+)?|to\s+be\s+|yet\s+to\s+))"
-    r"(?:[\s\u00a0]+(?:is|has|was|been|yet|be|set|agreed|given|stated|known|confirmed|known|fixed|advised)|"
-    r"(?<=\s)(?:be|been|set|agreed|given|stated|known|confirmed|advised))*",
+    r"\b(?:(?:an?|the|its)\s+)?(?:target|completion|closure|resolution|fix)(?:\s+completion)?(?:\s+date)?\s+"
+    r"(?:is|has|was)\s+(?:not\s+(?:yet\s+)?|to\s+be\s+|yet\s+to\s+))"
+    r"(?:(?:(?<=\s)|[\s\u00a0]+)(?:is|has|was|been|be|yet|set|agreed|given|stated|known|confirmed|fixed|advised|"
+    r"planned|scheduled|forecast)\b)*",
     re.IGNORECASE,
 )
 _WITH = re.compile(
@@ -67,7 +69,7 @@ _STATUS = re.compile(
     r"as)\b|$)"
 )
 _RATED = re.compile(
-    r"(?:\b(?:with|and|a|an|the|its|is|was|has|have|been|given|carries|carrying|holds|of|at|as|to|severity|priority|level|"
+    r"(?:\b(?:with|and|a|an|the|its|is|was|has|have|been|given|carries|carrying|holds|it|this|of|at|as|to|severity|priority|level|"
     r"rating|rated|classed|classified|graded|ranked|assessed|set|being|currently)\b[\s\u00a0:]*){1,9}"
     r"[\"\u201c'\u2018(]*$",
     re.IGNORECASE,
@@ -79,7 +81,7 @@ _AT = re.compile(
     r"(?:\b(?:the|position|status|and|was|is|its|as|at|on|of|by)\b[\s\u00a0,]*)*$", re.IGNORECASE
 )
 _PLAIN = re.compile(
-    r"\b(?:this|the|that|problem|records?|PBI|ticket|entry|number|it|its|was|is|are|were|has|have|had|been|being|"
+    r"\b(?:this|the|that|problem|records?|PBI|ticket|entry|number|we|they|it|its|was|is|are|were|has|have|had|been|being|"
     r"and|with|an?|of|at|as|on|in|by|for|to|currently|now|still|presently|which|who|status|severity|priority|"
     r"level|dates?|under|target|completion|due|then|also|itself|first|both|yet|set|register|held|remains|"
     r"stands|stood|but)\b|PBI[\s-]?\d+|[\W_]+",
