@@ -211,6 +211,13 @@ def test_settings_that_do_not_fit_together_are_said(wrong: dict[str, object]) ->
         sign_in(settings(**wrong))
 
 
+def test_no_setting_shows_its_secret() -> None:
+    held = settings(**OIDC, cookie_secret="cookie-secret-of-at-least-32-letters")
+    shown = f"{held!r} {held.effective()} {held.model_dump_json()}"
+    assert "secret-of-the-client" not in shown
+    assert "cookie-secret" not in shown
+
+
 def test_the_issuer_is_as_good_as_its_description() -> None:
     described = "https://id.example/t/.well-known/openid-configuration"
     for written in ("https://id.example/t", "https://id.example/t/", described):

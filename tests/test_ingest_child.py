@@ -87,6 +87,17 @@ def test_a_file_that_wants_more_memory_than_allowed() -> None:
     assert "150 MB" in caught.value.line()
 
 
+def test_the_child_is_told_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PBI_OIDC_CLIENT_SECRET", "secret-for-the-parent")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret-for-the-parent")
+    with Child() as child:
+        child.warm()
+        assert child._process is not None
+        held = Path(f"/proc/{child._process.pid}/environ").read_bytes()
+    assert b"PYTHONPATH" in held
+    assert b"secret-for-the-parent" not in held
+
+
 def test_many_files_keep_their_order_and_their_errors() -> None:
     files = [("a.pdf", REPORT), ("b.pdf", b""), ("c.pdf", REPORT[:300]), ("d.pdf", REPORT)]
     found = list(read_many([(name, partial(bytes, data)) for name, data in files]))
