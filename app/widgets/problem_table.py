@@ -20,7 +20,7 @@ _REPORT = "Report"
 
 _COLUMNS: tuple[tuple[Column, Callable[[Snapshot], Cell]], ...] = (
     (Column("PBI"), lambda s: grid.cell(short_pbi(s.pbi), "pr-num")),
-    (Column("Title", wide=True), lambda s: grid.cell(s.problem.title)),
+    (Column("Title", wide=True), lambda s: _title(s)),
     (Column("Status"), lambda s: _status(s)),
     (Column("Severity"), lambda s: _severity(s)),
     (Column("Owner"), lambda s: _owner(s)),
@@ -71,6 +71,11 @@ def show(
 def address(pbi: str) -> str:
     """The link of a problem's page, relative to the app."""
     return f"problem?pbi={short_pbi(pbi)}"
+
+
+def _title(snapshot: Snapshot) -> Cell:
+    title = snapshot.problem.title
+    return grid.cell(title) if title else Cell("Not stated", None, "pr-unstated")
 
 
 def _status(snapshot: Snapshot) -> Cell:
