@@ -14,6 +14,7 @@ from kb_samples import WordHashEncoder, loaded, opened, problem
 from postgres import server
 from test_kb_answer_questions import EXACT
 
+from kb import people
 from kb.base import KnowledgeBase
 from kb.copying import replaced
 from kb.database import Database
@@ -29,6 +30,7 @@ _WORDS = (
     "o'clock \U0001f600 🏭plant \u00ad soft\u00adhyphen zero\u200bwidth tab\tbed 'quoted' \\slash"
 )
 VOCABULARY = tuple(_WORDS.split(" "))
+MEMBER = "member@example.org"
 Pair = tuple[KnowledgeBase, KnowledgeBase]
 
 
@@ -71,7 +73,9 @@ def texts(tmp_path_factory: pytest.TempPathFactory, database: str) -> Iterator[P
     ]
     with opened(tmp_path_factory.mktemp("one")) as kb:
         loaded(kb, "2021-Q2", rows)
-        loaded(kb, "2021-Q3", rows[::3], scope="DCO")
+        hidden = [problem(number, title=said(6)) for number in range(1081, 1121)]
+        loaded(kb, "2021-Q3", [*rows[::3], *hidden], scope="DCO", classification="TOP SECRET")
+        people.add(kb, MEMBER, people.Role.MEMBER)
         with on_postgresql(kb, tmp_path_factory.mktemp("two"), database) as other:
             yield kb, other
 
@@ -81,12 +85,15 @@ def hits(kb: KnowledgeBase, asked: str) -> list[tuple[object, ...]]:
     return [(hit.snapshot.key, hit.score, hit.why, hit.terms, hit.passages) for hit in found]
 
 
-@settings(deadline=None, max_examples=60)
+ASKED = (
+    st.lists(st.sampled_from(VOCABULARY), min_size=1, max_size=5).map(" ".join),
+    st.text(max_size=30),
+)
+
+
+@settings(deadline=None, max_examples=40)
 @given(
-    asked=st.one_of(
-        st.lists(st.sampled_from(VOCABULARY), min_size=1, max_size=5).map(" ".join),
-        st.text(max_size=30),
-    )
+    asked=st.one_of(*ASKED),
 )
 def test_words_find_and_rank_alike(texts: Pair, asked: str) -> None:
     one, other = texts
@@ -95,10 +102,19 @@ def test_words_find_and_rank_alike(texts: Pair, asked: str) -> None:
     assert one.pbis(words) == other.pbis(words)
 
 
+@settings(deadline=None, max_examples=15)
+@given(asked=st.one_of(*ASKED))
+def test_they_do_for_whoever_may_not_see_all(texts: Pair, asked: str) -> None:
+    one, other = (kb.acting(MEMBER) for kb in texts)
+    assert hits(one, asked) == hits(other, asked)
+
+
 def test_there_is_something_to_compare(texts: Pair) -> None:
     found = {word: len(hits(texts[1], word)) for word in VOCABULARY}
     assert sum(count > 0 for count in found.values()) > len(VOCABULARY) * 0.6
     assert any(0 < count < 50 for count in found.values())
+    member = texts[1].acting(MEMBER)
+    assert member.count(Filters(ever=True)) == 100 < texts[1].count(Filters(ever=True))
 
 
 @pytest.mark.parametrize("descending", [False, True])
