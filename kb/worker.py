@@ -72,6 +72,9 @@ class Worker:
             except KBError as error:
                 log.warning("%s", error)
                 found = False
+            except Exception:
+                log.exception("a fault of ours; the next file is looked at")
+                found = False
             finally:
                 self._runners.discard(runner)
             if not found:
