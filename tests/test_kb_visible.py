@@ -13,7 +13,7 @@ from kb_samples import opened, pbi, reader
 from kb_seen import answered, differences, found, handed_on, marked, said, taken
 
 from ingest.records import ProblemReading, Reading, Severity
-from kb import feedback, people
+from kb import feedback, jobs, people
 from kb.base import KnowledgeBase
 from kb.classification import classification
 from kb.errors import BadValue, NotAllowed, RecordNotFound
@@ -302,3 +302,26 @@ def test_rules_that_cannot_be_meant_are_refused(tmp_path: Path, text: str) -> No
         classification(rules)
     with pytest.raises(BadValue), opened(tmp_path / "kb", classification=rules):
         pass
+
+
+def test_who_may_not_see_every_marking_sees_their_own_jobs_and_no_others(tmp_path: Path) -> None:
+    rules = tmp_path / "who.toml"
+    rules.write_text('[see]\n"public" = ["member"]\n"secret" = ["chief@example.org"]\n')
+    with opened(tmp_path / "kb", classification=rules) as kb:
+        people.add(kb, "staff@example.org", Role.STAFF)
+        people.add(kb, "chief@example.org", Role.STAFF)
+        staff, chief = kb.acting("staff@example.org"), kb.acting("chief@example.org")
+        theirs = jobs.add(chief, b"the same bytes", "secret plans.pdf", draft=True)
+        mine = jobs.add(staff, b"the same bytes", "secret plans.pdf", draft=True)
+        assert mine.id != theirs.id
+        assert [one.id for one in jobs.held(staff)] == [mine.id]
+        assert len(jobs.held(chief)) == 2
+        jobs.cancel(staff, theirs.id)
+        with pytest.raises(RecordNotFound):
+            jobs.job(staff, theirs.id)
+        assert jobs.job(chief, theirs.id).running
+        jobs.run(staff, mine.id, "runner")  # no report at all: refused, and kept for the other job
+        assert not jobs.job(staff, mine.id).running
+        assert list(kb.files.names()) == [theirs.sha256]
+        jobs.clear(staff)
+        assert [one.id for one in jobs.held(chief)] == [theirs.id]

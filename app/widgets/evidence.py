@@ -186,7 +186,11 @@ def original(kb: KnowledgeBase, report: str, name: str, *, key: str) -> None:
     """A button that hands out the file as it was uploaded."""
 
     def data() -> bytes:
-        return kb.file_bytes(report)
+        from kb.audit import Action, record
+
+        held = kb.file_bytes(report)
+        record(kb, Action.OPENED, report=kb.report(report).id)
+        return held
 
     st.download_button(
         "Download the original",
