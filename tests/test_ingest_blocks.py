@@ -6,7 +6,7 @@ import pytest
 from reading_samples import Setter, made, text
 
 from ingest.errors import NoProblems
-from ingest.read import read_document
+from ingest.read import read_document, read_report
 from ingest.records import ProblemReading
 
 TAIL = """
@@ -181,3 +181,22 @@ def test_a_page_without_a_record_is_a_finding() -> None:
 def test_text_without_a_problem_is_refused() -> None:
     with pytest.raises(NoProblems, match="no problem record"):
         read_document(text("Minutes of the meeting\n\nNothing was said about problems."))
+
+
+@pytest.mark.parametrize(
+    ("heading", "pbi"),
+    [
+        ("PBI 000000 136675 - Articles cannot be seen", "PBI000000136675"),
+        ("PBI 0000 0013 6675: Articles cannot be seen", "PBI000000136675"),
+        ("Problem 000000 136675 - Articles cannot be seen", "PBI000000136675"),
+    ],
+)
+def test_a_padded_number_in_groups_opens_a_record(heading: str, pbi: str) -> None:
+    text = f"Report Q4 2024\n\n{heading}\n\nThis Problem Record is with DSP. It fails.\n"
+    (problem,) = read_report(text.encode(), "report.txt").problems
+    assert (problem.pbi, problem.owner) == (pbi, "DSP")
+
+
+def test_a_number_of_zeros_is_none() -> None:
+    text = "Report Q4 2024\n\nPBI 123400 - Replies lost\n\nProblem 000000 - is a placeholder.\n"
+    assert [one.pbi for one in read_report(text.encode(), "a.txt").problems] == ["PBI000000123400"]

@@ -42,10 +42,21 @@ TOLD = [
         {"created": "2 May 2022", "owner": "DSP"},
         False,
     ),
+    (
+        "We raised this record on 11 July 2023 and graded it Medium.",
+        {"created": "11 July 2023", "severity": "Medium"},
+        True,
+    ),
+    (
+        "It was Assigned on 2 October 2023, and a fix has not been scheduled yet.",
+        {"status": "Assigned", "status_date": "2 October 2023"},
+        True,
+    ),
 ]
 NARRATIVE = [
     "The vendor expects to deliver a build by 30 June 2022.",
     "Two records were lost on 4 May 2022 and the supplier was told.",
+    "We opened a call with the vendor on 3 May 2024 and rated it High.",
     "It was seen with a severity that nobody expected.",
     "The DSP has raised this with its supplier and a repair is planned for 30 June 2022.",
 ]
