@@ -43,6 +43,8 @@ _FILES_PER_CHILD = 200
 _IDLE_SECONDS = 60.0
 _MOST_IDLE = 2
 _MOST_PROCESSES = 4
+_PER_MEGABYTE = 30.0
+_MOST_MORE = 300.0
 _ERRORS: dict[str, type[IngestError]] = {
     name: kind
     for name, kind in vars(errors).items()
@@ -52,6 +54,17 @@ _ERRORS: dict[str, type[IngestError]] = {
 
 _OURS = ("PBI_", "STREAMLIT_", "AWS_")
 """Settings of the product and of what it stands on: none of them is for reading."""
+
+
+def time_for(size: int, seconds: float) -> float:
+    """Seconds of wall clock for a file of so many bytes: more for a large one.
+
+    Args:
+        seconds: for a file of usual size. Less than a minute is a limit that somebody means.
+    """
+    if seconds < 60:
+        return seconds
+    return seconds + min(_MOST_MORE, _PER_MEGABYTE * max(0.0, size / MEGABYTE - 2))
 
 
 class Cancelled(IngestError):
@@ -138,6 +151,7 @@ class Child:
         assert process.stdout is not None
         self._files += 1
         ended = False
+        timeout = time_for(len(data), timeout)
         deadline = time.monotonic() + timeout
         try:
             request = {"name": name, "size": len(data), "seconds": timeout}

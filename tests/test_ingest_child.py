@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from making_pdfs import lines, pdf
 
-from ingest.child import Cancelled, Child, read_in_child, read_many
+from ingest.child import Cancelled, Child, read_in_child, read_many, time_for
 from ingest.errors import EmptyFile, IngestError, NoProblems, TooLarge, UnreadableFile
 from ingest.read import read_report
 from ingest.records import Reading
@@ -60,6 +60,12 @@ def test_a_file_that_takes_too_long_is_stopped_and_the_next_is_read(child: Child
         read_in_child(REPORT, "a.pdf", child=child, timeout=0.001)
     assert not child.running
     assert read_in_child(REPORT, "a.pdf", child=child).problems
+
+
+def test_a_large_file_is_given_more_time_but_not_without_end() -> None:
+    small, large, huge = (time_for(size * 2**20, 300) for size in (1, 6, 190))
+    assert small == 300 < large < huge == 600
+    assert time_for(190 * 2**20, 5) == 5
 
 
 def test_a_reading_is_cancelled_from_another_thread(child: Child) -> None:
