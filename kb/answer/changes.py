@@ -89,6 +89,7 @@ def answer_changes(asked: Asked, draft: Draft) -> None:
     if len(grouped) == 1 or query.before_value or query.after_value:
         kind = next(iter(grouped))
         verb = _moved_words(asked) or event_verb(kind)
+        verb = _singular(verb) if number == 1 else verb
         events = [event for rows in grouped.values() for event in rows]
         lines = "; ".join(_line(event) for event in events[:12])
         more = f"; and {len(events) - 12} more in the table" if len(events) > 12 else ""
@@ -96,7 +97,7 @@ def answer_changes(asked: Asked, draft: Draft) -> None:
         draft.say(f"{lead}{_counted(number)} {verb} {span}: {lines}{more}.", *cites.of(events))
     else:
         counts = listed(
-            [f"{len({e.pbi for e in rows})} {event_verb(kind)}" for kind, rows in grouped.items()]
+            [_of_kind(kind, len({e.pbi for e in rows})) for kind, rows in grouped.items()]
         )
         draft.say(f"{_counted(number)} changed {span}: {counts}.", *cites.of(found[:CITED]))
         for kind, rows in grouped.items():
@@ -209,6 +210,12 @@ def _moved_words(asked: Asked) -> str:
 
 def _counted(number: int) -> str:
     return f"{number} problem{'' if number == 1 else 's'}"
+
+
+def _of_kind(kind: EventKind, number: int) -> str:
+    """ "2 closed", "1 was first given a target"."""
+    words = event_verb(kind)
+    return f"{number} {_singular(words) if number == 1 else words}"
 
 
 def _singular(words: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from ingest.records import Evidence, ImpactEvidence
 from kb.answer.pages import PageTexts
 from kb.answers import Table, Value
-from kb.records import Citation, Snapshot, Statement
+from kb.records import Citation, ReportRecord, Snapshot, Statement
 from kb.words import british
 
 CITED = 30
@@ -125,6 +125,26 @@ class Draft:
                 place=found.place if found else None,
             )
         )
+
+    def cite_report(self, report: ReportRecord, ways: Sequence[str], name: str) -> int | None:
+        """A value of the report itself, on the first page that prints it in one of these ways.
+
+        None where no page does, and where pages cannot be looked at.
+        """
+        for words in ways:
+            page = self.pages.page_of(report, 1, words)
+            if page is not None:
+                return self._add(
+                    Citation(
+                        document=report.file,
+                        page=page,
+                        pbi=None,
+                        quote=words,
+                        report=report.id,
+                        field=name,
+                    )
+                )
+        return None
 
     def add_pbis(self, pbis: Sequence[str]) -> None:
         """Adds problems to the answer, in order and once each."""

@@ -58,6 +58,7 @@ def _measures(row: Snapshot, as_at: date | None) -> Iterator[float]:
         yield from _within(list(one.percent))
         if one.minutes is not None:
             yield from (float(one.minutes), round(one.minutes / 60, 1), one.minutes % 60)
+            yield round(one.minutes / 1440, 1)
 
 
 def _within(value: Any) -> Iterator[float]:

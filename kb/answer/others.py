@@ -83,8 +83,24 @@ def _report_field(asked: Asked, draft: Draft, reports: Sequence[ReportRecord]) -
             continue
         words = british(held) if isinstance(held, date) else str(held)
         draft.value = held.isoformat() if isinstance(held, date) else str(held)
-        draft.say(f"The {label} of {title} is {words}.", fact=False)
+        cited = draft.cite_report(report, _printed(held), name)
+        draft.say(f"The {label} of {title} is {words}.", cited, fact=cited is not None)
     draft.abstained = draft.value is None
+
+
+def _printed(held: object) -> tuple[str, ...]:
+    """The ways in which a report may print a value of its own."""
+    if not isinstance(held, date):
+        return (str(held),)
+    return (
+        f"{held:%d/%m/%Y}",
+        british(held),
+        f"{held:%d %B %Y}",
+        f"{held.day} {held:%b %Y}",
+        f"{held:%d.%m.%Y}",
+        f"{held:%d-%m-%Y}",
+        held.isoformat(),
+    )
 
 
 def answer_otherwise(catalogue: Catalogue, meaning: Meaning, draft: Draft) -> None:
