@@ -83,7 +83,7 @@ def test_each_file_has_a_result_with_its_reason(data: Path, reads: list[str]) ->
     assert "Refused" in said
     assert "empty.pdf: the file is empty" in said
     assert "again.pdf: the same file is loaded already" in said
-    assert reads == ["good.pdf", "noise.pdf", "empty.pdf", "again.pdf"]
+    assert sorted(reads) == ["again.pdf", "empty.pdf", "good.pdf", "noise.pdf"]
 
 
 def test_no_rerun_reads_a_file_again_and_the_box_is_empty_after(
@@ -145,8 +145,8 @@ def test_a_cancelled_job_keeps_nothing(
 def test_what_a_server_left_unread_is_read_by_the_next(data: Path, reads: list[str]) -> None:
     with KnowledgeBase.open(Settings(data=data)) as kb:
         waiting = kept.add(kb, BYTES, "a.pdf", draft=True)
-        torn = kept.add(kb, b"%PDF-1.7 nothing", "b.pdf", draft=True)
-        assert kept._taken(kb, torn.id, "dead") is not None
+        kept.add(kb, b"%PDF-1.7 nothing", "b.pdf", draft=True)
+        assert kept.take(kb, "dead") is not None
         with kb.database.write(counts=False) as connection:
             connection.execute(table.update().values(seen=datetime(2021, 1, 1, tzinfo=UTC)))
     app = opened("upload")
