@@ -81,7 +81,7 @@ questions: setup ## Score answering against the question files of tests/question
 	@rm -rf build/questions && $(BIN)/pbi --data build/questions ingest corpus/*.pdf
 	@for file in tests/questions/*.jsonl; do echo; echo "$$file"; $(BIN)/pbi --data build/questions evaluate $$file; done
 
-bench: browser ## Measure ingest, memory, questions, growth, cold starts and pages (a quarter of an hour)
+bench: browser ## Measure ingest, memory, questions, growth, cold starts and pages (half an hour and more)
 	@$(BIN)/python bench/ingesting.py $(ARGS)
 	@$(BIN)/python bench/questions.py $(ARGS)
 	@$(BIN)/python bench/growth.py --postgres --chart docs/images/growth.svg $(ARGS)
