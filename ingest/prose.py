@@ -39,6 +39,7 @@ _ENDING = re.compile(
 )
 
 
+_LABELLED = re.compile(r"[A-Z][^:]{1,40}:\s")
 _SIGNED = re.compile(
     r"(?:(?:with\s+)?(?:kind|best|many|warm)?\s*(?:regards|wishes|thanks)|yours\s+(?:sincerely|faithfully|truly)|"
     r"thank\s+you|signed(?:\s+by)?:?)\b.{0,40}",
@@ -153,7 +154,7 @@ def read_prose(items: Sequence[FlowItem], flow: Flow, vocabulary: Vocabulary) ->
         after = starts[place + 1].index if place + 1 < len(starts) else len(items)
         body, tail = _split_tail(items[start.index : after], flow, vocabulary)
         if place + 1 == len(starts):
-            body, rest = _split_end(body, flow)
+            body, rest = _split_end(body, flow, vocabulary)
             result.front += _lines(rest)
         result.blocks.append(Block(start, body, _flow_lines(above), heading))
         above = tail
@@ -339,6 +340,8 @@ def _title_lines(lines: Sequence[FlowLine], flow: Flow, vocabulary: Vocabulary) 
         plain = not flow.emphasised(lines[0].line)
         if plain and re.search(r"[.!?]$", last.text):
             break
+        if _LABELLED.match(item.text) and plain and (item.before or not flow.body_size):
+            break  # "Mood: Pending": a label, be it in no list
         if plain and item.before is Break.SOFT and not _unfinished(item.text):
             break
         if owner_in(item.text, vocabulary):
@@ -460,7 +463,9 @@ def heading_owner(joined: JoinedText, vocabulary: Vocabulary) -> Found | None:
     )
 
 
-def _split_end(items: Sequence[FlowItem], flow: Flow) -> tuple[list[FlowItem], list[FlowItem]]:
+def _split_end(
+    items: Sequence[FlowItem], flow: Flow, vocabulary: Vocabulary
+) -> tuple[list[FlowItem], list[FlowItem]]:
     """Cuts a glossary or an annex off the last record."""
     for index, item in enumerate(items):
         if not index or not isinstance(item, FlowLine):
@@ -469,6 +474,8 @@ def _split_end(items: Sequence[FlowItem], flow: Flow) -> tuple[list[FlowItem], l
         closes = re.match(r"\W*end\s+of\b", item.text, re.IGNORECASE)
         if _SIGNED.fullmatch(item.text.strip()):
             return list(items[:index]), list(items[index:])
-        if ends and (closes or flow.emphasised(item.line) or not flow.body_size):
+        # Where no type tells headings apart, "Notes" may be the label of a record as well.
+        plain = not flow.body_size and not label_of(item.text, vocabulary).fields
+        if ends and (closes or flow.emphasised(item.line) or plain):
             return list(items[:index]), list(items[index:])
     return list(items), []

@@ -220,3 +220,48 @@ def test_listed_labels_of_no_field_are_neither_unknown_nor_description() -> None
     )[0]
     assert problem.description == "The clocks gain a second a day. They are set by hand each week."
     assert not [item for item in problem.findings if item.code == "unknown-label"]
+
+
+def test_notes_are_a_label_in_plain_text_and_end_no_record() -> None:
+    problem = _read(
+        "PBI 000000131414: Reads of one region arrive late\n\nStatus: Pending\nSeverity: Low\n\n"
+        "Notes\nA queue fills up on the first day of each month and is emptied by hand.\n"
+    )[0]
+    assert (problem.description or "").startswith("A queue fills up")
+
+
+def test_a_label_in_no_list_is_no_part_of_the_title_above_it() -> None:
+    problem = _read(
+        "PBI 000000131515: Reads of one region arrive late\nMood: Calm\nStatus: Pending\n"
+        "Severity: Low\n\nA queue fills up on the first day of each month.\n"
+    )[0]
+    assert problem.title == "Reads of one region arrive late"
+
+
+def test_a_none_that_was_run_as_a_major_incident() -> None:
+    problem = _read(
+        "PBI 000000131616: Reads of one region arrive late\nStatus: Pending\n"
+        "Incident observation: Four incidents are linked; none was managed as an MI\n"
+    )[0]
+    assert problem.major_incident is False
+
+
+def test_a_status_that_ends_in_the_word_for_an_aim() -> None:
+    problem = _read(
+        "PBI 000000131717: Reads of one region arrive late\n\n"
+        "The problem was raised on 3 May 2022 and sits with TSP. It carries a priority of Low. "
+        "As of 4 June 2023 the record was Completed and a fix is expected by 5 July 2023.\n"
+    )[0]
+    assert (problem.status, problem.status_date) == ("Completed", date(2023, 6, 4))
+    assert problem.target_completion == date(2023, 7, 5)
+
+
+def test_a_line_of_dashes_parts_two_texts() -> None:
+    problems = _read(
+        "".join(
+            f"PBI {number:012d}: Reads of one region arrive late\nStatus: Pending\n\n"
+            "Latest position: The vendor was asked again.\n\n------------------------\n"
+            for number in (131818, 131919)
+        )
+    )
+    assert [problem.update for problem in problems] == ["The vendor was asked again"] * 2
