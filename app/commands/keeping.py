@@ -42,7 +42,7 @@ def restore(
 ) -> None:
     """Put a backup where no reports are held yet. Every byte is checked first."""
     from kb.backup import restore as restored
-    from kb.settings import Settings
+    from kb.settings import Settings, without_password
 
     folder: Path | None = context.obj
     settings = Settings(data=folder) if folder is not None else Settings()
@@ -51,7 +51,8 @@ def restore(
         put_json(manifest)
     else:
         made = manifest.made_at.strftime("%d/%m/%Y %H:%M UTC")
-        put(f"Restored {_reports(manifest.reports)} of {made} to {settings.data}.")
+        where = without_password(settings.database_url or str(settings.data))
+        put(f"Restored {_reports(manifest.reports)} of {made} to {where}.")
 
 
 def _reports(count: int) -> str:
