@@ -153,6 +153,12 @@ def sign_in(page: Any, server: Server, sub: str, path: str = "") -> None:
     page.get_by_placeholder("sub").fill(sub)
     page.get_by_role("button", name="Authorize").click()
     page.wait_for_url(f"{server.url}/**")
+    drawn(page)
+
+
+def drawn(page: Any) -> None:
+    """Until the page says something, and nothing runs any more."""
+    page.locator("[data-testid=stMain] [class^=pr-]").first.wait_for()
     settled(page)
 
 

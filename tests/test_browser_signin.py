@@ -15,12 +15,13 @@ from typing import Any
 from zlib import decompress
 
 import pytest
-from browsing import CORPUS, ROOT, ask, browser, needs_browser, pbi, settled
+from browsing import CORPUS, ROOT, ask, browser, needs_browser, pbi
 from signing_in import (
     COOKIES,
     SECRET,
     Guarded,
     Provider,
+    drawn,
     free_port,
     give,
     guest,
@@ -83,7 +84,7 @@ def words(page: Any) -> str:
 
 def to(page: Any, server: Guarded, path: str) -> str:
     page.goto(f"{server.url}/{path}")
-    settled(page)
+    drawn(page)
     return words(page)
 
 
@@ -147,14 +148,12 @@ def test_a_member_reads_and_no_more_and_a_role_counts_from_the_next_action_on(
 
         give(server.folder, "mel", Role.STAFF)
         page.get_by_role("link", name="Problems").click()
-        settled(page)
-        assert "Upload" in menu(page)
+        page.get_by_role("link", name="Upload").wait_for()
         assert not {"People", "Who did what"} & menu(page)
 
         give(server.folder, "mel", None)
         page.get_by_role("link", name="Upload").click()
-        settled(page)
-        assert "nobody has given this address access" in words(page)
+        page.get_by_text("nobody has given this address access").wait_for()
         assert status(picture, cookie=held) == 403
     assert {"signed in", "asked", "refused", "viewed page"} <= done(server, "mel")
 
@@ -204,8 +203,7 @@ def test_a_sign_in_that_nothing_was_done_with_ends_and_its_cookie_with_it(
             mine = sign_ins.c.email == "mel@example.org"
             connection.execute(update(sign_ins).where(mine).values(seen=long_ago))
         page.get_by_role("link", name="Trends").click()
-        settled(page)
-        assert "Nothing was done for 60 minutes" in words(page)
+        page.get_by_text("Nothing was done for 60 minutes").wait_for()
         assert menu(page) == set()
         assert "Nothing was done for 60 minutes" in to(page, server, "trends")
 
