@@ -104,7 +104,10 @@ def about_many(sketch: Sketch, lexicon: Lexicon, meaning: Meaning, words: list[s
         conditions.add("min_slips")
     story = len(topic) > 2 and not sketch.quarters and not sketch.latest and not sketch.after_value
     if (sketch.events and not story) or (
-        sketch.compared and "changes" in sketch.notes and "any_of" not in sketch.filters
+        sketch.compared
+        and "changes" in sketch.notes
+        and "any_of" not in sketch.filters
+        and not (story and _told_of_then(words))
     ):
         return replace(meaning, query=changes_query(sketch, counting, topic))
     if sketch.closed_between is not None and not sketch.events:
@@ -286,6 +289,11 @@ def _slipping_narrows(sketch: Sketch) -> bool:
     if sketch.events != [EventKind.SLIPPED] or not (sketch.group_by or sketch.superlative):
         return False
     return slip_span(sketch) is None and len(set(sketch.quarters)) < 2
+
+
+def _told_of_then(words: list[str]) -> bool:
+    """ "what went wrong when the battery was changed?": a change in a story, not of a record."""
+    return bool({"when", "while", "after", "before", "because"} & set(words[1:]))
 
 
 def _wanted(sketch: Sketch) -> bool:

@@ -58,7 +58,12 @@ def about_problems(sketch: Sketch, lexicon: Lexicon, meaning: Meaning, words: li
         and not meaning.why
         and not _plain_cause(marked.text)
     ):
-        query = Query(ask=Ask.PASSAGE, filters=filters, topic=" ".join(topic) or marked.text)
+        query = Query(
+            ask=Ask.PASSAGE,
+            filters=filters,
+            within=_supposed_done(sketch),
+            topic=" ".join(topic) or marked.text,
+        )
         return replace(meaning, query=query)
     if meaning.why and not (set(fields) - {"user_impact"}):
         claim = _supposed(sketch, claim, words)
@@ -86,7 +91,7 @@ def about_problems(sketch: Sketch, lexicon: Lexicon, meaning: Meaning, words: li
             events=tuple(sketch.events),
         )
         return replace(meaning, query=query)
-    if first_reported(words):
+    if first_reported(words) and not (fields and "last" in words):
         query = Query(
             ask=Ask.HISTORY,
             filters=Filters(pbis=sketch.pbis, ever=True),
@@ -151,23 +156,36 @@ def about_problems(sketch: Sketch, lexicon: Lexicon, meaning: Meaning, words: li
 _CLOSING = frozenset({"close", "closed", "closing", "closure", "resolved", "resolve"})
 
 
+_CANCELLED = re.compile(
+    r"\bcancel(?:led|ling|s)? (?:the )?(?:pbi ?)?(?:\d{6}|PBI\d+|it)\b|"
+    r"(?:\d{6}|PBI\d+|\bit) (?:got |been )?cancelled\b",
+    re.IGNORECASE,
+)
+_CLOSED = re.compile(
+    r"\b(?:to|on|for|signed off on) (?:close|closing) (?:the )?(?:pbi ?)?(?:\d{6}|PBI\d+|it)\b",
+    re.IGNORECASE,
+)
+
+
 def _supposed(sketch: Sketch, claim: Filters | None, words: list[str]) -> Filters | None:
     """What "why" takes for granted: "the reason for closing it", "downgraded to Low"."""
     given = claim.model_dump(exclude_defaults=True) if claim else {}
     if set(words) & (_CLOSING - {"resolve", "resolved"}) and "open" not in given:
         given["open"] = False
-    cancelled = re.search(
-        r"\bcancel(?:led|ling|s)? (?:the )?(?:pbi ?)?(?:\d{6}|PBI\d+|it)\b|"
-        r"(?:\d{6}|PBI\d+|\bit) (?:got |been )?cancelled\b",
-        sketch.marked.text,
-        re.IGNORECASE,
-    )
+    cancelled = _CANCELLED.search(sketch.marked.text)
     if cancelled and not {"statuses", "open"} & given.keys():
         given["statuses"] = ("Cancelled",)
     reached = sketch.after_value
     if reached and "severities" not in given and reached in set(Severity):
         given["severities"] = (Severity(reached),)
     return Filters(**given) if given else None
+
+
+def _supposed_done(sketch: Sketch) -> Filters | None:
+    """ "who decided to cancel 121742?" takes it for cancelled, "who agreed to close it" closed."""
+    if _CANCELLED.search(sketch.marked.text):
+        return Filters(statuses=("Cancelled",))
+    return Filters(open=False) if _CLOSED.search(sketch.marked.text) else None
 
 
 def _plain_cause(text: str) -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 
 from kb.filters import Filters
 from kb.query import Ask, Query
-from kb.understand.about_terms import PROBLEM_WORDS
+from kb.understand.about_terms import PROBLEM_WORDS, SCOPE
 from kb.understand.sketch import Sketch
 
 
@@ -54,7 +54,7 @@ def share_query(
     for place in range(begin, len(marked.doc)):
         if marked.norm(place) in verbs and place > begin:
             split = place
-            related = marked.norm(place - 1) in ("that", "which", "who")
+            related = marked.norm(place - 1) in ("that", "which", "who", "what")
             if not (related and any(marked.norm(i) in verbs for i in range(place + 1, ends))):
                 break  # "the problems that involve DCO are closed": the second verb tells
         if marked.norm(place) in PROBLEM_WORDS:
@@ -69,12 +69,31 @@ def share_query(
     for place, name, value in sketch.places:
         target = whole if place < split else part
         target[name] = (*target.get(name, ()), *value) if isinstance(value, tuple) else value
+    turn = _relative(sketch, begin, len(marked.doc)) if not part else None
+    if turn is not None:
+        # "share of open problems that DCC owns": the verb comes last, its party before it.
+        whole, part = {}, {}
+        for place, name, value in sketch.places:
+            target = whole if place < turn else part
+            target[name] = (*target.get(name, ()), *value) if isinstance(value, tuple) else value
     if not part:
         # "what share of the problems closed" or "the share of critical problems": all is the whole.
         part, whole = whole, {}
     if topic:
         part["words"] = tuple(topic)
     return Query(ask=Ask.SHARE, filters=Filters(**whole, **scope), within=Filters(**part))
+
+
+def _relative(sketch: Sketch, begin: int, end: int) -> int | None:
+    """Where a relative clause begins that has conditions on both of its sides; None for none."""
+    held = [place for place, name, _ in sketch.places if name not in SCOPE and place >= begin]
+    for place in range(begin + 1, end):
+        if sketch.marked.norm(place) in ("that", "which", "whom") and sketch.marked.norm(
+            place - 1
+        ) not in ("of", "in", "with"):
+            before = any(at < place for at in held)
+            return place if before and any(at > place for at in held) else None
+    return None
 
 
 def all_of(words: list[str]) -> bool:

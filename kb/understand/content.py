@@ -3,21 +3,28 @@
 People wrap a question in words of asking ("just for my notes", "rated", "in place"): beside exact
 conditions these narrow nothing. A word is content where it stands as content stands: before the
 noun ("billing problems"), behind "about" or a preposition, in quotes, or as a name or a number.
+Verbs and participles of asking, counting, arranging and comparing ("tallied", "side by side") never
+are, and beside exact conditions no other participle is ("distributed", "lasting") unless it stands
+as content stands.
 """
 
 from __future__ import annotations
 
 import re
 
+from kb.understand.about_terms import SCOPE
 from kb.understand.lexicon import Lexicon, word_set
 from kb.understand.sketch import Sketch
 
 _REQUEST = word_set("content_request")
+_ARRANGING = word_set("content_arranging")
+"""Of arranging and of blanks: content only in quotes or behind "about"."""
 _NOUNS = word_set("decide_problem_words")
 _NOT_ABOUT = frozenset(["involve", "involves", "involving", "with", "contain", "contains", "cover"])
 _ABOUT = (word_set("decide_about") - _NOT_ABOUT) | {"word", "words", "caused"}
 _LEADS = frozenset(["with", "on", "of", "for", "by", "from", "in", "at", "to"])
 _ARTICLES = frozenset(["the", "a", "an", "any", "some"])
+_PARTICIPLE = re.compile(r"[a-z]{3,}(?:ed|ing)")
 _QUOTED = re.compile(r'"([^"]+)"|(?<!\w)\'([^\']+)\'(?!\w)')
 
 
@@ -46,10 +53,10 @@ def firm_words(sketch: Sketch, lexicon: Lexicon) -> frozenset[str]:
         said = {marked.norm(i) for i in range(max(0, place - 5), place)} & _ABOUT
         if (
             said
-            or name
             or text.lower() in quoted
+            or (name and text.lower() not in _ARRANGING)
             or _modifies(sketch, place, left)
-            or (_led_in(sketch, place) and marked.norm(place) not in _REQUEST)
+            or (_led_in(sketch, place) and marked.norm(place) not in _REQUEST | _ARRANGING)
         ):
             firm.add(text)
     return frozenset(firm)
@@ -58,7 +65,16 @@ def firm_words(sketch: Sketch, lexicon: Lexicon) -> frozenset[str]:
 def content(sketch: Sketch, lexicon: Lexicon, topic: list[str]) -> list[str]:
     """The topic without the words of asking, beside conditions that were recognised."""
     firm = firm_words(sketch, lexicon)
-    return [word for word in topic if word in firm or word.lower() not in _REQUEST]
+    exact = bool(sketch.filters.keys() - set(SCOPE) or sketch.group_by or sketch.statistic)
+    return [
+        word
+        for word in topic
+        if word in firm
+        or not (
+            word.lower() in _REQUEST | _ARRANGING
+            or (exact and not sketch.pbis and _PARTICIPLE.fullmatch(word.lower()))
+        )
+    ]
 
 
 def _modifies(sketch: Sketch, place: int, left: list[int]) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from kb.understand.plainer import PLAINER
+
 _EARLIER = r"(?:earlier|previous|prior|preceding|past|other)"
 _HELD = (
     r"(?:had|have|has|held|holds|listed|lists|mentioned|mentions|contained|included|showed|"
@@ -205,7 +207,7 @@ def opened(text: str) -> str:
 
 def reworded(text: str) -> str:
     """The text with such turns of phrase replaced; unchanged where there is none."""
-    for pattern, plain in _RULES:
+    for pattern, plain in (*PLAINER, *_RULES):
         text = pattern.sub(plain, text)
     if _GONE.search(text):
         # "dropped out without closure": that they were not closed is part of it.

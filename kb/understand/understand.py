@@ -61,6 +61,13 @@ _END = (
     r"(?:most|least) (?:severe|overdue|recent)"
 )
 _BOTH_ENDS = re.compile(rf"\b({_END})\s+and\s+(?:the\s+)?({_END})\b", re.IGNORECASE)
+# "Which were closed? Not the cancelled ones.": what is excluded belongs to the question before.
+_AFTERTHOUGHT = re.compile(
+    r"\s*[?.;!]+\s+(?:but |and |so |please |oh )?((?:not(?: counting| including)?|excluding|except"
+    r"(?: for)?|without|ignoring|apart from|other than|leaving out|never mind)(?: \S+){1,6})"
+    r"\s*[?.!]*$",
+    re.IGNORECASE,
+)
 # "Was anything reopened, and what?": the tail asks for no more than the names.
 _TAIL = re.compile(
     r",?\s+(?:and\s+)?(?:if so,?\s+)?(?:what|which(?: ones?)?)\s*\?*\s*$", re.IGNORECASE
@@ -70,7 +77,8 @@ _TAIL = re.compile(
 def parts_of(question: str) -> list[str]:
     """The questions that one message holds, in order; at least one."""
     parts: list[str] = []
-    for sentence in _SENTENCE.split(opened(_TAIL.sub("", " ".join(question.split())))):
+    whole = _AFTERTHOUGHT.sub(r", but \1", opened(_TAIL.sub("", " ".join(question.split()))))
+    for sentence in _SENTENCE.split(whole):
         pieces = [piece for piece in _AND.split(sentence) if piece.strip()]
         for piece in pieces:
             both = _BOTH_ENDS.search(piece)

@@ -1,0 +1,84 @@
+"""How an answer is laid out, exclusions and comparisons, put plainly before anything else is read.
+
+These come before the other turns of phrase of `rewording`, which would take a part of them.
+"""
+
+from __future__ import annotations
+
+import re
+
+_STAYING = r"enduring|lasting|permanent|persistent|residual|ongoing|long-term"
+
+PLAINER: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern, re.IGNORECASE), plain)
+    for pattern, plain in (
+        # How the answer is to be laid out, and no state of the problems ("sorted" is not fixed).
+        (
+            r",\s*(?:all |and )?(?:sorted|ordered|ranked|counted|tallied|grouped|arranged|totalled"
+            r"|split out)(?: (?:up|out|alphabetically|neatly|properly))?\s*(?=[?.]*$)",
+            "",
+        ),
+        (r"\b(?:all told|all in all)\b", "in total"),
+        (
+            rf"\b({_STAYING})(?:(?:,| or| and| nor|/)+ ?(?:{_STAYING}))+(?= (?:\w+ )?(?:impact|"
+            r"effect)s?\b)",
+            r"\1",
+        ),
+        (
+            r"\s*\((?:i\.?e\.?,? |e\.?g\.?,? |so |either )?(?:tbc|tba|tbd|n/a|none|blank|empty|"
+            r"missing|unstated|not stated|to be confirmed)(?:(?:,| or| and|/)+ ?(?:tbc|tba|tbd|n/a|"
+            r"none|blank|empty|missing|unstated|not stated|to be confirmed))*\)",
+            "",
+        ),
+        (
+            r"\b(no|without an?y?|lack an?y?) (?:proper|real|firm|valid|usable|definite|meaningful|"
+            r"actual|concrete) (?=(?:target|owner|date|deadline|completion|severity|status|"
+            r"workaround)\b)",
+            r"\1 ",
+        ),
+        (r"\s+={1,2}\s+", " is "),
+        (
+            r"\b(?:were |was |are |is )?last (?:seen|listed|reported|known|heard of|shown) (?:as )?"
+            r"(?:open|pending|not closed|unclosed),? (?:but |and |that |which |yet |though )*(?:are "
+            r"|is |were |was |have |has |do |does )*(?:not|no longer|missing|absent|gone)(?: (?:"
+            r"listed|included|mentioned|reported|been|shown|there|appear))*(?: in| from| on)* (?:"
+            r"the )?(?:latest|newest|last|most recent|current) (?:report|paper|one)\b",
+            "have vanished",
+        ),
+        (
+            r"\bhow (?:is|are|was|were|has|have) (.{1,40}?) (?:being |been |currently )*(?:worked|"
+            r"got) (?:around|round)\b",
+            r"what is the workaround for \1",
+        ),
+        (
+            r"\bhow (?:do|did|does|can|are) (?:we|you|they|people|users|the team) (?:get |work|"
+            r"working |getting )(?:ing)? ?(?:around|round) (?=(?:pbi ?)?\d|it\b)",
+            "what is the workaround for ",
+        ),
+        (
+            r"\bwhat (?:did|does|has|have|is|was) ((?:pbi ?0*)?\d{6}) (?:do|done|doing) to (?:the "
+            r"|our )?[\w' -]+?(?= when| in\b| at\b| as\b|\?|$)",
+            r"what was the user impact of \1",
+        ),
+        (
+            r"\bwhat (?:was|is|has been|had been|is being|was being|were|have they|did they) (?:"
+            r"done|do|doing) about\b",
+            "what action was taken on",
+        ),
+        (
+            r"(?<=\w),? (?:over|across|taking|counting|for|among) all (?:of )?(?:the )?(?:"
+            r"suppliers|owners|parties|severities|statuses)(?: together| alike| taken together)?"
+            r"(?=\s*[?.]*$)",
+            "",
+        ),
+        # "Is A older than B?" is answered by which of them is.
+        (
+            r"^(?:and |so )?(?:is|was) ((?:pbi ?0*)?\d{6}) (older|newer|younger|more severe|more "
+            r"serious|less severe|worse) (?:than|or) ((?:pbi ?0*)?\d{6})(?=\s*\??$)",
+            r"which is \2, \1 or \3",
+        ),
+    )
+)
+"""What is said, and the plain words for it."""
+
+__all__ = ["PLAINER"]
