@@ -92,6 +92,7 @@ class Assembly:
     def reading(self, scope: str | None) -> ProblemReading:
         """Every field in turn."""
         self._summary()
+        self._commentary()
         paragraphs = self._owner(self._narrative())
         self._title()
         self._dates()
@@ -131,6 +132,16 @@ class Assembly:
             if title is None or title.at.page != item.at.page:
                 self.draft.found.insert(0, replace(item, field="title"))
             return
+
+    def _commentary(self) -> None:
+        """A "Commentary" beside no other account of the problem is the account."""
+        if self._narrative():
+            return
+        for item in self.draft.all("update"):
+            if re.match(r"\W*comment", item.label or "", re.IGNORECASE) and len(item.text) > 40:
+                self.draft.found.remove(item)
+                self.draft.found.append(replace(item, field="description"))
+                return
 
     def _title(self) -> None:
         found = self.draft.first("title")

@@ -34,13 +34,15 @@ class Line:
     """Words on one base line of one column, left to right. `page` counts from 1.
 
     `block` numbers the column or frame that the line stands in, in reading order, so that a rule
-    never joins the left column to the right one.
+    never joins the left column to the right one. `begins` is what indents show in plain text: True,
+    the line was meant to begin here; False, it runs on; None, nothing shows.
     """
 
     page: int
     words: tuple[Word, ...]
     block: int = 0
     place: str | None = None
+    begins: bool | None = None
 
     def __hash__(self) -> int:
         # Lines are kept in sets by the thousand: the first word's place tells them apart as a rule.

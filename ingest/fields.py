@@ -284,6 +284,8 @@ class Scanner:
         return last is None or last.label.start < begins or last.label.field in LONG
 
     def _accept(self, label: LabelMatch, position: str, hits: list[Hit]) -> Hit | None:
+        if not label.mark and self._opens_status(label):
+            return None
         strong = label.mark in (":", "=", "|")
         capital = self.text[label.start].isupper()
         if position == "wrap" and capital and label.mark and label.field in TYPED:
@@ -314,6 +316,11 @@ class Scanner:
         if " " in label.label and self.text[label.end : label.end + 1].isupper():
             return Hit(label, label.end, label.end)
         return None
+
+    def _opens_status(self, label: LabelMatch) -> bool:
+        """ "Root cause" in a badge "Root cause identified": words of a status, and no label."""
+        end = self.vocabulary.status.head(self.text, label.start, len(self.text))
+        return bool(end and end > label.stop)
 
     def _whole_line(self, label: LabelMatch) -> Hit | None:
         """ "Supplier \u2013 DSP" below a line without a stop: label and value fill the line."""

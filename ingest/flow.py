@@ -208,6 +208,8 @@ def _unboxed(previous: Line, line: Line, edges: dict[tuple[int, int], float]) ->
         return Break.WRAP if previous.place == line.place else Break.HARD
     if before is not None and after is not None and after - before > 1:
         return Break.HARD
+    if line.begins is not None:
+        return Break.HARD if line.begins else Break.WRAP
     return Break.SOFT if _had_room(previous, line, edges) else Break.WRAP
 
 

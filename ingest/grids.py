@@ -29,6 +29,7 @@ _FIRM = 4
 """A gap that so many rows share is not closed by one row with a merged cell."""
 _BULLET = re.compile(r"^(?:[\W_]{1,2}|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)]|\d{1,2})$")
 _LABELLED = re.compile(r"[A-Z][\w/&'\u2019 -]{1,34}\s?[:=]\s?\S")
+_NAME = re.compile(r"[A-Z][\w/&'\u2019-]*(?: [\w/&'\u2019-]+){0,3}\s?[:?]?")
 _PBI_START = re.compile(r"^\W*(?:PBI|P?BI?\d)|^#?\d{5,12}\b", re.IGNORECASE)
 _HALF = re.compile(r"\W*PBI[\s#:-]*(?P<digits>\d{0,11})\W*", re.IGNORECASE)
 _SECTION_LENGTH = 90
@@ -337,7 +338,8 @@ def _is_table(draft: Draft, strips: Sequence[Strip], least: float) -> bool:
     parted = [strip for strip in body if _column_count(strip, draft.gutters) >= 2]
     if not draft.gutters or len(parted) < 2 or len(draft.sections - draft.below) > len(parted):
         return False
-    if len(body) > 3 * len(parted) and _opens_cards(parted, draft.gutters):
+    length = len(body) + (len(draft.below) if _are_badges(parted, draft.gutters) else 0)
+    if length > 3 * len(parted) and _opens_cards(parted, draft.gutters):
         return False
     if len(draft.gutters) >= 2:
         full = [strip for strip in body if _column_count(strip, draft.gutters) >= 3]
@@ -357,6 +359,16 @@ def _opens_cards(parted: Sequence[Strip], gutters: Sequence[Interval]) -> bool:
     """Every line with several cells opens a problem, and there is no head: badges of cards."""
     firsts = [_texts(strip, gutters).get(0, "") for strip in parted]
     return all(_PBI_START.match(text) and pbis_in(text) for text in firsts)
+
+
+def _are_badges(parted: Sequence[Strip], gutters: Sequence[Interval]) -> bool:
+    """Behind the number stand a few cells of a few words each, such as a severity and a status."""
+    return len(gutters) <= 3 and all(
+        len(text.split()) <= 3
+        for strip in parted
+        for column, text in _texts(strip, gutters).items()
+        if column
+    )
 
 
 def _column_gap(draft: Draft, least: float) -> float:
@@ -451,7 +463,8 @@ def _row_groups(
     if anchor is not None and sum(any(anchored[k] for k in g) for g in groups) < 0.4 * len(groups):
         anchor = None  # a form, in which the number is one value among others
         anchored = [k not in sections and 0 in _texts(body[k], gutters) for k in range(len(body))]
-    if anchor is None and len(groups) > 0.3 * sum(anchored):
+    lines = len(groups) == 1 and anchor is None and _labels_beside(body, gutters)
+    if anchor is None and len(groups) > 0.3 * sum(anchored) and not lines:
         return groups
     rows: list[list[int]] = []
     for group in groups:
@@ -464,6 +477,18 @@ def _row_groups(
     if anchor is None:
         return rows
     return _with_paragraphs(rows, body, anchored, anchor, gutters, cuts, sections, halves)
+
+
+def _labels_beside(body: Sequence[Strip], gutters: Sequence[Interval]) -> bool:
+    """Two columns of which the first holds short names, each with its value: one row a line.
+
+    A row of wrapped cells looks alike, but goes on in small letters or with many words.
+    """
+    if len(gutters) != 1:
+        return False
+    names = [text for strip in body if (text := _texts(strip, gutters).get(0))]
+    valued = all(1 in texts for strip in body if 0 in (texts := _texts(strip, gutters)))
+    return valued and all(_NAME.fullmatch(name) for name in names)
 
 
 def _with_paragraphs(

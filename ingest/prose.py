@@ -40,6 +40,13 @@ _ENDING = re.compile(
 
 
 _LABELLED = re.compile(r"[A-Z][^:]{1,40}:\s")
+# "12 records listed", "Total problems: 12", "(12 rows)": what a program counts below a list.
+_COUNTED = re.compile(
+    r"\W*(?:(?:total|number)\b[^.]{0,24}\b(?:records?|problems?|entries|rows?)\s*[:=]?\s*\d{1,5}"
+    r"|\d{1,5}\s+(?:problem\s+)?(?:records?|problems?|entries|rows?)(?:\s+(?:are\s+|were\s+)?"
+    r"(?:listed|found|shown|returned|selected|printed|exported|matched|in\s+(?:all|total|the\s+list)))?)\W*",
+    re.IGNORECASE,
+)
 _SIGNED = re.compile(
     r"(?:(?:with\s+)?(?:kind|best|many|warm)?\s*(?:regards|wishes|thanks)|yours\s+(?:sincerely|faithfully|truly)|"
     r"thank\s+you|signed(?:\s+by)?:?)\b.{0,40}",
@@ -294,6 +301,8 @@ def _headed(
     body += lines[count:]
     if start.shape in (Shape.ALONE, Shape.FIELDS, Shape.BADGES):
         body = _title_below(draft, body, flow, vocabulary)
+        if not any(item.field == "title" for item in draft.found):
+            body = _title_beside(draft, body, flow, vocabulary)
     return draft, body
 
 
@@ -397,6 +406,34 @@ def _title_below(
     return body[count:]
 
 
+def _title_beside(
+    draft: Draft, body: list[FlowLine], flow: Flow, vocabulary: Vocabulary
+) -> list[FlowLine]:
+    """A number that heads a panel of fields has its title at the head of the text beside it.
+
+    That is the one run of the largest lines of the record, at the head of another column on the
+    page of the number, and larger than the body of the report.
+    """
+    first = body[0].line if body else None
+    largest = max((item.line.size for item in body), default=0.0)
+    if first is None or not flow.body_size or largest < 1.12 * flow.body_size:
+        return body
+    loud = [k for k, item in enumerate(body) if item.line.size > 0.97 * largest]
+    at, count = loud[0], len(loud)
+    head = body[at].line
+    stated = any(_opens_field(body[k], vocabulary) for k in loud)
+    if loud != list(range(at, at + count)) or count > 3 or stated:
+        return body
+    if not at or head.block == body[at - 1].line.block or head.page != draft.number.page:
+        return body
+    joined = join_lines([item.line for item in body[at : at + count]], known=flow.known)
+    if len(joined.text.split()) < 2 or owner_in(joined.text, vocabulary):
+        return body
+    span = Span(joined, 0, len(joined.text))
+    draft.found.append(Found("title", span.text, span, "title.beside"))
+    return body[:at] + body[at + count :]
+
+
 def _split_tail(
     items: Sequence[FlowItem], flow: Flow, vocabulary: Vocabulary
 ) -> tuple[list[FlowItem], list[FlowItem]]:
@@ -472,7 +509,9 @@ def _split_end(
             continue
         ends = item.before is Break.HARD and _ENDING.fullmatch(item.text.strip())
         closes = re.match(r"\W*end\s+of\b", item.text, re.IGNORECASE)
-        if _SIGNED.fullmatch(item.text.strip()):
+        if _SIGNED.fullmatch(item.text.strip()) or (
+            item.before and _COUNTED.fullmatch(item.text.strip())
+        ):
             return list(items[:index]), list(items[index:])
         # Where no type tells headings apart, "Notes" may be the label of a record as well.
         plain = not flow.body_size and not label_of(item.text, vocabulary).fields

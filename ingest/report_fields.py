@@ -382,12 +382,28 @@ def _apart(line: Line, gap: float = 1.6) -> list[Line]:
     return [Line(line.page, tuple(part), line.block, line.place) for part in parts]
 
 
+_TITLE_LABEL = re.compile(
+    r"(?:(?:report|document|paper|extract|listing)\s+(?:title|name|subject)|title|subject)\s*[:=]\s*",
+    re.IGNORECASE,
+)
+
+
 def _title_lines(lines: Sequence[Line]) -> list[Line]:
     """The largest lines of the first page; without sizes the first paragraph."""
     if not lines:
         return []
     page = lines[0].page
     first = [line for line in lines if line.page == page][:25]
+    for line in first:
+        if told := _TITLE_LABEL.match(line.text):
+            behind = told.end()  # "Report title : Open problems, 1st quarter"
+            words, at = [], 0
+            for word in line.words:
+                if at >= behind:
+                    words.append(word)
+                at += len(word.text) + 1
+            if words:
+                return [Line(line.page, tuple(words), line.block, line.place)]
     largest = max(line.size for line in first)
     start = next(index for index, line in enumerate(first) if line.size >= 0.97 * largest)
     if largest == 0 or all(line.size >= 0.97 * largest for line in first[:6]):

@@ -12,6 +12,7 @@ from ingest.sniff import TEXT
 
 _SPACE = re.compile(r"[^\S\n]+")
 _DRAWN = re.compile(r"\s*([-=_*~#\u2500-\u2550\u2010-\u2015\u2022.])(?:\s?\1){3,}\s*")
+_ENTRY = re.compile(r"(?P<label>\s*[A-Z][^:=|]{0,38}?)\s*[:=|]\s*(?=\S|$)")
 # Written by some programs to mark a break; none is part of a word.
 _INVISIBLE = str.maketrans("", "", "\u200b\u200c\u200d\u2060\ufeff\x00")
 
@@ -29,12 +30,13 @@ def read_text(data: bytes, name: str, encoding: str) -> Document:
     pages, number = [], 0
     for page_number, sheet in enumerate(sheets, start=1):
         lines = []
-        for row in sheet.split("\n"):
+        rows = sheet.split("\n")
+        for row, begins in zip(rows, _begins(rows), strict=True):
             number += 1
             if _DRAWN.fullmatch(row):
                 continue  # a line drawn across: what it parts, the gap in the numbers shows
             if words := tuple(Word(word) for word in row.split()):
-                lines.append(Line(page_number, words, place=f"line {number}"))
+                lines.append(Line(page_number, words, place=f"line {number}", begins=begins))
         number -= 1  # the line that the form feed stands in continues on the next page
         pages.append(Page(page_number, 0.0, 0.0, tuple(lines)))
     if not any(page.body for page in pages):
@@ -45,3 +47,37 @@ def read_text(data: bytes, name: str, encoding: str) -> Document:
         media_type=TEXT,
         pages=without_furniture(tuple(pages)),
     )
+
+
+def _begins(rows: list[str]) -> list[bool | None]:
+    """For each line, whether it opens a field or runs on, where labels stand in a column.
+
+    Labels are in a column where the values of neighbouring lines begin at one offset although the
+    labels differ in length, as programs that list records print them; what runs on is set in as far
+    as the values.
+    """
+    begins: list[bool | None] = [None] * len(rows)
+    entries = [_entry(row.expandtabs()) for row in rows]
+    column = None
+    for at, row in enumerate(row.expandtabs() for row in rows):
+        entry = entries[at]
+        if entry:
+            near = [other for other in entries[max(0, at - 8) : at + 9] if other and other != entry]
+            lined = sum(other[1] == entry[1] for other in near) >= 2
+            column = entry[1] if lined else None
+            begins[at] = True if lined else None
+        elif not row.strip() or _DRAWN.fullmatch(row):
+            column = None
+        elif column is not None:
+            indent = len(row) - len(row.lstrip())
+            if indent == column:
+                begins[at] = False
+            else:
+                column = None
+    return begins
+
+
+def _entry(row: str) -> tuple[int, int] | None:
+    """The length of the label that a line opens with, and the offset of its value."""
+    found = _ENTRY.match(row)
+    return (len(found["label"]), found.end()) if found else None
