@@ -21,7 +21,7 @@ _SAME_LINE = 0.35
 
 _LABEL = re.compile(r"^[A-Z][\w/&'’ -]{1,34}\s?(?:[:=]|\s[-–—]\s)\s?\S")
 _PBI_HEAD = re.compile(
-    r"^\W*(?:problem\s+)?PBI(?![\s#:0-9-]{4,20}(?:[,;.)]|\s+(?:[a-z]{2,}\s+[a-z]|refers)))",
+    r"^\W*(?:problem\s+)?PBI(?![\s#:0-9-]{4,20}(?:[,;.)]|\s+(?:(?-i:[a-z]{2,}\s+[a-z])|refers)))",
     re.IGNORECASE,
 )
 
