@@ -104,7 +104,9 @@ def number_of(noun: str, text: str) -> str | None:
     """The number that a sentence gives of a thing ("23" of "masts"), as it is printed."""
     root = stem(noun)
     wanted = {root, *thesaurus().get(root, ())}
-    for match in re.finditer(rf"\b({NUMBER})((?:[\s-]+[A-Za-z0-9’'-]+){{1,6}})", text, re.I):
+    # Looked ahead at, not taken: "on 17 August 2,300 top-ups" holds two numbers.
+    words = r"(?=((?:[\s-]+[A-Za-z0-9’'-]+){1,6}))"
+    for match in re.finditer(rf"(?<![\w,.])({NUMBER}){words}", text, re.IGNORECASE):
         after = match[2].replace("-", " ").split()[:5]
         if {stem(word) for word in after} & wanted or root in {
             stem("-".join(pair)) for pair in pairwise(after)

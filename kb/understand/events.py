@@ -6,7 +6,7 @@ import re
 
 from kb.query import OrderBy
 from kb.records import EventKind
-from kb.understand.about_terms import PROBLEM_WORDS
+from kb.understand.about_terms import ABOUT, PROBLEM_WORDS
 from kb.understand.lexicon import Found
 from kb.understand.sketch import Sketch
 
@@ -41,7 +41,11 @@ def read_events(sketch: Sketch) -> None:
     idle |= {i for f in marked.all("filter.slipped") for i in f.solid}
     changes = [f for f in marked.table("ask") if f.id == "ask.changes" and f.solid - idle]
     rows = [f for f in marked.table("event") if sketch.free(_telling(sketch, f))]
-    rows = [f for f in rows if not (_lost_otherwise(sketch, f) or _denied(sketch, f))]
+    rows = [
+        f
+        for f in rows
+        if not (_lost_otherwise(sketch, f) or _denied(sketch, f) or of_others(sketch, f))
+    ]
     names = list(dict.fromkeys(f.id.partition(".")[2] for f in rows))
     words = {marked.norm(i) for i in range(len(marked.doc))}
     ranked = sketch.superlative and sketch.order in (OrderBy.SLIPS, OrderBy.SLIP_DAYS)
@@ -95,6 +99,31 @@ def _lost_otherwise(sketch: Sketch, row: Found) -> bool:
         return False
     before = [sketch.marked.norm(i) for i in range(max(0, row.start - 3), row.start)]
     return not set(before) & (PROBLEM_WORDS | {"which", "we", "have", "got"})
+
+
+_MOVING = frozenset(
+    "drifted drift slipped slipping delayed postponed extended deferred dropped changed".split()
+)
+
+
+def of_others(sketch: Sketch, row: Found) -> bool:
+    """ "clocks that drifted", "messages which were delayed": what moved is no problem record."""
+    marked = sketch.marked
+    if row.end - row.start != 1 or marked.norm(row.start) not in _MOVING:
+        return False
+    step = row.start - 1
+    while marked.norm(step) in ("were", "was", "are", "is", "have", "had", "has", "been", "being"):
+        step -= 1
+    if marked.norm(step) not in ("that", "which"):
+        return False
+    noun = marked.norm(step - 1)
+    led = {marked.norm(i) for i in range(max(0, step - 4), step)} & ABOUT
+    return bool(led) and step - 1 not in marked.things and noun not in PROBLEM_WORDS | _RECORDED
+
+
+_RECORDED = frozenset(
+    "target targets date dates deadline deadlines those these ones severity owner status".split()
+)
 
 
 def _denied(sketch: Sketch, row: Found) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kb.understand.events import of_others
 from kb.understand.lexicon import Lexicon
 from kb.understand.negation import negation
 from kb.understand.severities import reach_of
@@ -132,7 +133,9 @@ def _from_to_age(sketch: Sketch, place: int, last: Duration) -> bool:
 def read_slips(sketch: Sketch, lexicon: Lexicon) -> None:
     """ "have slipped", "slipped more than once", "slipped at least three times"."""
     marked = sketch.marked
-    rows = [f for f in marked.table("filter") if f.id == "filter.slipped"]
+    rows = [
+        f for f in marked.table("filter") if f.id == "filter.slipped" and not of_others(sketch, f)
+    ]
     if not rows or sketch.events:
         return
     denied = negation(sketch, lexicon, rows[0].start)

@@ -11,6 +11,8 @@ from kb.understand.sketch import Sketch
 
 _EITHER = frozenset(["or", "and", "nor", "both", "/", "plus", "as", "well", "the", "then"])
 
+_AGAINST = frozenset(["versus", "vs", "v", "against"])
+
 
 def either_status(sketch: Sketch) -> None:
     """ "open or closed" narrows nothing; "how many open and closed" counts both."""
@@ -24,6 +26,12 @@ def either_status(sketch: Sketch) -> None:
             sketch.use_span(one.start, one.end + 2)
     for one, two in pairwise(rows):
         gap = [marked.norm(i) for i in range(one.end, two.start)]
+        if one.id != two.id and len(gap) < 4 and set(gap) & _AGAINST:
+            # "open versus closed problems": the two numbers side by side.
+            sketch.use_span(one.start, two.end)
+            if GroupBy.OPEN not in sketch.group_by:
+                sketch.group_by.append(GroupBy.OPEN)
+            continue
         if one.id == two.id or not gap or len(gap) > 3 or not set(gap) <= _EITHER:
             continue
         sketch.use_span(one.start, two.end)

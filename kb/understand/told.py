@@ -70,7 +70,11 @@ def _noun_after(sketch: Sketch, start: int) -> str | None:
             return None if word in _RECORDS else noun
         if word in _OURS:
             return None
-        if token.i in marked.things:
+        thing = marked.things.get(token.i)
+        if thing is not None and thing.label == "TITLE" and not begun:
+            # "how many top-ups were rejected after ...": its words are near those of a title.
+            return _plural_in(token.text)
+        if thing is not None:
             continue
         if word in _ENDS or token.is_punct:
             if begun:
@@ -80,6 +84,19 @@ def _noun_after(sketch: Sketch, start: int) -> str | None:
         plural = word.endswith("s") and not word.endswith(("ss", "us", "is", "'s"))
         noun = word if plural or word in _PEOPLE else None
     return noun
+
+
+def _plural_in(text: str) -> str | None:
+    """The plural noun that a phrase begins with ("top-ups were rejected"), else None."""
+    found: str | None = None
+    for word in re.findall(r"[^\W_]+(?:['’][^\W_]+)?", text.lower()):
+        if word in _OURS:
+            return None
+        if word in _ENDS:
+            break
+        plural = word.endswith("s") and not word.endswith(("ss", "us", "is"))
+        found = word if plural or word in _PEOPLE else None
+    return found
 
 
 def measured(sketch: Sketch, topic: list[str]) -> bool:
