@@ -102,7 +102,18 @@ def _lost_otherwise(sketch: Sketch, row: Found) -> bool:
 
 
 _MOVING = frozenset(
-    "drifted drift slipped slipping delayed postponed extended deferred dropped changed".split()
+    [
+        "drifted",
+        "drift",
+        "slipped",
+        "slipping",
+        "delayed",
+        "postponed",
+        "extended",
+        "deferred",
+        "dropped",
+        "changed",
+    ]
 )
 
 
@@ -122,7 +133,20 @@ def of_others(sketch: Sketch, row: Found) -> bool:
 
 
 _RECORDED = frozenset(
-    "target targets date dates deadline deadlines those these ones severity owner status".split()
+    [
+        "target",
+        "targets",
+        "date",
+        "dates",
+        "deadline",
+        "deadlines",
+        "those",
+        "these",
+        "ones",
+        "severity",
+        "owner",
+        "status",
+    ]
 )
 
 

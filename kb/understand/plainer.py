@@ -40,8 +40,8 @@ PLAINER: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (
             r"\b(?:were |was |are |is )?last (?:seen|listed|reported|known|heard of|shown) (?:as )?"
             r"(?:open|pending|not closed|unclosed),? (?:but |and |that |which |yet |though )*"
-            r"(?:are |is |were |was |have |has |do |does )*(?:not|no longer|missing|absent|gone)(?: (?:"
-            r"listed|included|mentioned|reported|been|shown|there|appear))*(?: in| from| on)* (?:"
+            r"(?:are |is |were |was |have |has |do |does )*(?:not|no longer|missing|"
+            r"absent|gone)(?: (?:listed|included|mentioned|reported|been|shown|there|appear))*(?: in| from| on)* (?:"
             r"the )?(?:latest|newest|last|most recent|current) (?:report|paper|one)\b",
             "have vanished",
         ),
