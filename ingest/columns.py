@@ -25,6 +25,8 @@ _PBI_HEAD = re.compile(
     re.IGNORECASE,
 )
 
+_HEAD = re.compile(r"\W*PBI\s?\d{5,12}\b", re.IGNORECASE)
+
 Interval = tuple[float, float]
 
 
@@ -340,3 +342,38 @@ def _aligned(one: Sequence[Strip], two: Sequence[Strip]) -> float:
     """The share of the second's lines that stand on a base line of the first."""
     bases = [strip.base for strip in one]
     return sum(any(abs(strip.base - base) < 1.5 for base in bases) for strip in two) / len(two)
+
+
+def with_wrapped_badges(strips: Sequence[Strip]) -> list[Strip]:
+    """A badge of two lines put together in the line of the number that it stands beside.
+
+    The first half ("Under") stands alone at the head of a card, close above a line of number and
+    badges, over the one badge ("Investigation") that ends it.
+    """
+    out: list[Strip] = []
+    for k, strip in enumerate(strips):
+        above = out[-1] if out else None
+        if above is not None and _is_half_badge(above, strip, strips[k - 2] if k > 1 else None):
+            out.pop()
+            first = place(above.words[0])[0]
+            x1 = max(place(word)[2] for word in above.words)
+            runs = strip.segments(0.9 * strip.size)
+            words: list[Word] = []
+            for left, right, run in runs:
+                words += [*above.words, *run] if left < x1 and right > first else run
+            strip = Strip(words, box_of(words))
+        out.append(strip)
+    return out
+
+
+def _is_half_badge(above: Strip, strip: Strip, before: Strip | None) -> bool:
+    if above.solid is not None or strip.solid is not None or len(above.words) > 3:
+        return False
+    if strip.base - above.base > 1.5 * strip.size or not _HEAD.match(strip.text):
+        return False
+    if before is not None and above.base - before.base < 1.7 * above.size:
+        return False
+    runs = strip.segments(0.9 * strip.size)
+    left, right = above.box[0], above.box[2]
+    over = [run for run in runs[1:] if run[0] < right and run[1] > left]
+    return len(over) == 1 and len(over[0][2]) <= 3 and left > runs[0][1]

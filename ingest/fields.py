@@ -52,6 +52,11 @@ _UNLISTED_DATE = re.compile(
     r"(?P<label>[A-Z][A-Za-z'\u2019 /()-]{2,48}?)(?P<mark>[\s\u00a0]+)"
     r"(?=\d{1,2}(?:[/.-]\d{1,2}[/.-]\d{2,4}|(?:st|nd|rd|th)?[\s-]+[A-Za-z]{3,9}[\s-]+\d{2,4})[\s.,;]*$)"
 )
+_LINKING = re.compile(
+    r"(?:[,(\u2010-\u2015-]|\b(?:a|an|the|this|that|its|their|of|and|or|to|for|in|on|at|by|from|with|as|is|are|was|"
+    r"were|be|under|see|per|root|next|latest|no))[\s\u00a0]+\Z",
+    re.IGNORECASE,
+)
 _VERB = re.compile(r"\b(?:has|have|had|been|was|were|is|are|will|be|no)\b", re.IGNORECASE)
 _WORD_CHARACTER = re.compile(r"\w")
 _ENDING = (".", ",", ";", "|")
@@ -304,7 +309,10 @@ class Scanner:
         if answer and label.mark:  # no more than its word, so that another label may follow
             return Hit(label, answer.start(), answer.end(), Value(answer.start(), answer.end()))
         if strong:
-            if position in ("wrap", "mid") and " " not in label.label:
+            single = " " not in label.label
+            if single and (
+                position == "mid" or (position == "wrap" and not self._opens_line(label))
+            ):
                 return None
             return Hit(label, label.end, label.end)
         if position not in ("line", "gap") or not capital:
@@ -316,6 +324,12 @@ class Scanner:
         if " " in label.label and self.text[label.end : label.end + 1].isupper():
             return Hit(label, label.end, label.end)
         return None
+
+    def _opens_line(self, label: LabelMatch) -> bool:
+        """ "Update: ..." below a line that is full: no word before it needs another to follow."""
+        if label.mark != ":" or label.field not in (*LONG, "user_impact", "workaround"):
+            return False
+        return not _LINKING.search(self.text[max(0, label.start - 24) : label.start])
 
     def _opens_status(self, label: LabelMatch) -> bool:
         """ "Root cause" in a badge "Root cause identified": words of a status, and no label."""

@@ -15,6 +15,7 @@ from ingest.columns import (
     split_at,
     strips_of,
     widest_gap,
+    with_wrapped_badges,
 )
 from ingest.document import Cell, Line, Table, Word
 from ingest.grids import build_table as build_unruled
@@ -159,6 +160,7 @@ class _Reader:
         """What stands in one column: lines, solids, and tables without lines."""
         if not strips:
             return []
+        strips = with_wrapped_badges(strips)
         self._block += 1
         block = self._block
         drafts = find_drafts(strips) if gapped >= 2 else []

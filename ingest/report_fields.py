@@ -197,7 +197,11 @@ class ReportFields:
         span = self.front.title
         if span and re.search(r"\w", span.raw):
             self._put("title", span.text.strip().rstrip(" .,;:"), span, "title.front")
-        elif self.document.title:
+        elif line := _running_title(self.front.furniture):
+            joined = join_lines([line])
+            span = Span(joined, 0, len(joined.text))
+            self._put("title", span.text.strip().rstrip(" .,;:"), span, "title.furniture")
+        elif self.document.title and not _NO_TITLE.fullmatch(self.document.title):
             self.values["title"] = self.document.title
 
     def _classification(self) -> None:
@@ -382,6 +386,24 @@ def _apart(line: Line, gap: float = 1.6) -> list[Line]:
     return [Line(line.page, tuple(part), line.block, line.place) for part in parts]
 
 
+_NAMES_REPORT = re.compile(
+    r"\b(?:reports?|problems?|PBIs?|listing|register|digest|summary|review|update)\b", re.IGNORECASE
+)
+
+
+def _running_title(furniture: Sequence[Line]) -> Line | None:
+    """The title of a report that prints it in the head of each page only: its largest line."""
+    first = [line for line in furniture if line.page == furniture[0].page]
+    largest = max((line.size for line in first), default=0.0)
+    loud = [line for line in first if line.size > 0.97 * largest]
+    named = len(loud) == 1 and len(loud[0].words) >= 3 and _NAMES_REPORT.search(loud[0].text)
+    return loud[0] if named and len(first) > 1 else None
+
+
+# What programs write into the properties of a file that was given no title.
+_NO_TITLE = re.compile(
+    r"\W*(?:anonymous|untitled|unspecified|no title|title)?\W*\d*", re.IGNORECASE
+)
 _TITLE_LABEL = re.compile(
     r"(?:(?:report|document|paper|extract|listing)\s+(?:title|name|subject)|title|subject)\s*[:=]\s*",
     re.IGNORECASE,

@@ -10,13 +10,17 @@ from reportlab.lib.pagesizes import A4, landscape
 from reportlab.pdfgen.canvas import Canvas
 
 from ingest.read import read_report
-from ingest.records import ProblemReading
+from ingest.records import ProblemReading, Reading
 
 Put = tuple[float, float, float, str]
 """Left, distance from the top, type size (bold below 0) and words."""
 
 
 def _read(*pages: Sequence[Put], wide: bool = True, panel: float = 0) -> list[ProblemReading]:
+    return list(_report(*pages, wide=wide, panel=panel).problems)
+
+
+def _report(*pages: Sequence[Put], wide: bool = True, panel: float = 0) -> Reading:
     out = io.BytesIO()
     size = landscape(A4) if wide else A4
     canvas = Canvas(out, pagesize=size, invariant=1)
@@ -30,7 +34,7 @@ def _read(*pages: Sequence[Put], wide: bool = True, panel: float = 0) -> list[Pr
             canvas.drawString(x, size[1] - y, words)
         canvas.showPage()
     canvas.save()
-    return list(read_report(out.getvalue(), "slides.pdf").problems)
+    return read_report(out.getvalue(), "slides.pdf")
 
 
 def _card(x: float, number: str, title: str, badges: Sequence[str], day: str) -> list[Put]:
@@ -138,3 +142,67 @@ def test_a_panel_of_fields_has_the_title_at_the_head_of_the_text_beside_it() -> 
     assert (one.description or "").startswith("An audit found")
     assert (one.update or "").startswith("A second set of logs")
     assert (one.owner, one.severity, one.created) == ("DSP", "High", date(2022, 12, 6))
+
+
+def _badged(number: str, halves: tuple[str, str], y: float) -> list[Put]:
+    return [
+        (190, y - 11, 8.5, halves[0]),
+        (60, y, 8.5, f"PBI000000{number}"),
+        (135, y, 8.5, "Low"),
+        (190, y, 8.5, halves[1]),
+        (50, y + 16, -8.5, f"Slips of kind {number[-2:]} are printed twice"),
+        (50, y + 27, 8.5, f"Two slips of kind {number[-2:]} go out when an order is changed after"),
+        (50, y + 38, 8.5, f"{number[-1]} days, and the second of them is taken out again by hand."),
+        (50, y + 49, 8.5, "Owner: DCC | Raised: 15-Aug-24"),
+        (50, y + 60, 8.5, "End user impact: Some of the users are asked to wait at the"),
+        (50, y + 71, 8.5, "Update: The makers of the printer were asked about it twice"),
+        (50, y + 82, 8.5, "since then."),
+    ]
+
+
+def test_a_badge_of_two_lines_is_one_status_and_a_label_opens_a_line_below_a_full_one() -> None:
+    one, two = _read(
+        [
+            *_badged("141308", ("Under", "Investigation"), 100),
+            *_badged("141309", ("Root Cause", "Identified"), 230),
+        ],
+        wide=False,
+    )
+    assert (one.severity, one.status) == ("Low", "Under Investigation")
+    assert (two.severity, two.status) == ("Low", "Root Cause Identified")
+    assert (one.title, two.title) == tuple(
+        f"Slips of kind {kind} are printed twice" for kind in ("08", "09")
+    )
+    assert one.created == date(2024, 8, 15)
+    assert (one.description or "").endswith("taken out again by hand.")
+
+
+def test_a_label_below_a_full_line_opens_a_field_unless_the_line_needs_another_word() -> None:
+    def page(end: str) -> list[Put]:
+        return [
+            (50, 60, -9, "PBI000000141310 Notes are printed twice"),
+            (50, 76, 9, "Owner: DCC"),
+            (50, 92, 9, f"End user impact: Users of the portal are asked to wait {end}"),
+            (50, 104, 9, "Workaround: Take the second of the notes out by hand before it is sent."),
+            (50, 116, 9, "Two notes are printed when an order is changed after it was picked."),
+        ]
+
+    problem = _read(page("for some time"), wide=False)[0]
+    assert problem.user_impact == "Users of the portal are asked to wait for some time"
+    assert (problem.workaround or "").startswith("Take the second of the notes out by hand")
+
+
+def test_a_title_in_the_head_of_each_page_alone_is_the_title() -> None:
+    def page(number: int) -> list[Put]:
+        return [
+            (400, 30, 8, "DCC Public"),
+            (50, 44, 14, "Quarterly Problem Review Q2 2025"),
+            (50, 60, 8, "As at 23 July 2025"),
+            *_badged(f"14131{number}", ("Under", "Investigation"), 120 + 7 * number),
+            *_badged(f"14132{number}", ("Root Cause", "Identified"), 300 + 11 * number),
+            (280, 820, 8, f"- {number} -"),
+        ]
+
+    reading = _report(page(1), page(2), page(3), wide=False)
+    assert reading.report.title == "Quarterly Problem Review Q2 2025"
+    assert len(reading.problems) == 6
