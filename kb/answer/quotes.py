@@ -63,7 +63,7 @@ _WHEN = re.compile(r"\bwhen\b|\bwhat date\b|\bsince (?:when|which)\b|\bwhich rel
 _SPAN = re.compile(r"\bhow (?:long|late)\b|\bwhat length\b|\bduration\b|\bhow quick", re.I)
 _REMEDY = re.compile(
     r"\b(?:what|how|did)\b.*\b(?:change[sd]?|fix(?:e[sd])?|done|precautions?|remed(?:y|ied)|"
-    r"solved?|resolved?|measures?|cured?|prevent\w*|put right)\b",
+    r"solved?|resolved?|measures?|cured?|prevent\w*|put right|they do about)\b",
     re.I,
 )
 _MENDED = re.compile(

@@ -107,7 +107,7 @@ def about_many(sketch: Sketch, lexicon: Lexicon, meaning: Meaning, words: list[s
         sketch.compared
         and "changes" in sketch.notes
         and "any_of" not in sketch.filters
-        and not (story and _told_of_then(words))
+        and not (topic and not sketch.quarters and not sketch.latest and _told_of_then(words))
     ):
         return replace(meaning, query=changes_query(sketch, counting, topic))
     if sketch.closed_between is not None and not sketch.events:

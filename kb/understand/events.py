@@ -113,6 +113,10 @@ _MOVING = frozenset(
         "deferred",
         "dropped",
         "changed",
+        "upgraded",
+        "moved",
+        "raised",
+        "lowered",
     ]
 )
 
@@ -125,6 +129,11 @@ def of_others(sketch: Sketch, row: Found) -> bool:
     step = row.start - 1
     while marked.norm(step) in ("were", "was", "are", "is", "have", "had", "has", "been", "being"):
         step -= 1
+    if step < row.start - 1 and marked.norm(step) not in ("that", "which"):
+        # "when the firmware was upgraded"
+        said = [marked.norm(i) for i in range(max(0, step - 4), step)]
+        named = step in marked.things or marked.norm(step) in PROBLEM_WORDS | _RECORDED | _IT
+        return "the" in said and bool(set(said) & _THEN) and not named
     if marked.norm(step) not in ("that", "which"):
         return False
     noun = marked.norm(step - 1)
@@ -132,6 +141,8 @@ def of_others(sketch: Sketch, row: Found) -> bool:
     return bool(led) and step - 1 not in marked.things and noun not in PROBLEM_WORDS | _RECORDED
 
 
+_THEN = frozenset(["when", "while", "after", "before", "because"])
+_IT = frozenset(["it", "they", "one", "impact", "title", "completion"])
 _RECORDED = frozenset(
     [
         "target",

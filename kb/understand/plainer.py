@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+_ENDS = r"most|fewest|least|largest|smallest|highest|lowest|biggest"
 _STAYING = r"enduring|lasting|permanent|persistent|residual|ongoing|long-term"
 
 PLAINER: tuple[tuple[re.Pattern[str], str], ...] = tuple(
@@ -36,13 +37,28 @@ PLAINER: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             r"workaround)\b)",
             r"\1 ",
         ),
-        (r"\s+={1,2}\s+", " is "),
+        (
+            r"\b(?:n/a|tbc|tba|tbd) (?:for|as|in|under) (?:the |a |an |its |their )?(?="
+            r"(?:workaround|target|owner|deadline|completion|date)\b)",
+            "no ",
+        ),
+        (r"\s+(?:is\s+)?={1,2}\s+", " is "),
+        (
+            rf",?\s*\bfrom (?:the )?(?:{_ENDS}|top) to (?:the )?(?:{_ENDS}|bottom)\b",
+            "",
+        ),
+        (
+            r"\bwhat (?:are|were) (?:people|users|we|they|you|customers|suppliers) doing to (?:get|"
+            r"work) (?:a?round)\b",
+            "what is the workaround for",
+        ),
         (
             r"\b(?:were |was |are |is )?last (?:seen|listed|reported|known|heard of|shown) (?:as )?"
             r"(?:open|pending|not closed|unclosed),? (?:but |and |that |which |yet |though )*"
             r"(?:are |is |were |was |have |has |do |does )*(?:not|no longer|missing|"
-            r"absent|gone)(?: (?:listed|included|mentioned|reported|been|shown|there|appear))*(?: in| from| on)* (?:"
-            r"the )?(?:latest|newest|last|most recent|current) (?:report|paper|one)\b",
+            r"absent|gone)(?: (?:listed|included|mentioned|reported|been|shown|there|appear))*"
+            r"(?: in| from| on)* (?:the )?(?:latest|newest|last|most recent|current) "
+            r"(?:report|paper|one)\b",
             "have vanished",
         ),
         (
@@ -63,7 +79,7 @@ PLAINER: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (
             r"\bwhat (?:was|is|has been|had been|is being|was being|were|have they|did they) (?:"
             r"done|do|doing) about\b",
-            "what action was taken on",
+            "what did they do about",
         ),
         (
             r"(?<=\w),? (?:over|across|taking|counting|for|among) all (?:of )?(?:the )?(?:"

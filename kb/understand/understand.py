@@ -64,8 +64,8 @@ _BOTH_ENDS = re.compile(rf"\b({_END})\s+and\s+(?:the\s+)?({_END})\b", re.IGNOREC
 # "Which were closed? Not the cancelled ones.": what is excluded belongs to the question before.
 _AFTERTHOUGHT = re.compile(
     r"\s*[?.;!]+\s+(?:but |and |so |please |oh )?((?:not(?: counting| including)?|excluding|except"
-    r"(?: for)?|without|ignoring|apart from|other than|leaving out|never mind)(?: \S+){1,6})"
-    r"\s*[?.!]*$",
+    r"(?: for)?|without|ignor(?:e|ing)|apart from|other than|leav(?:e|ing) out|"
+    r"skip(?:ping)?|minus)(?: \S+){1,6})\s*[?.!]*$",
     re.IGNORECASE,
 )
 # "Was anything reopened, and what?": the tail asks for no more than the names.
