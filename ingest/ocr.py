@@ -42,7 +42,11 @@ _DASHES = ("-", "\u2014", "\u2015", "\u2013")
 _PBI = re.compile(r"\bPB(?:[1Il|!]{1,2}|[|!])(?=[0Oo]{2,7}[\dOo]{4,9}\b)")
 # "PBIL19376" is PBI119376: six digits, of which Tesseract took the first ones for letters.
 _SHORT_PBI = re.compile(r"\bPB[I1l|!](?P<tail>[LIl|!OoSB][LIl|!OoSB\d]{5})\b")
-_AS_DIGITS = str.maketrans("LIl|!OoSB", "111110058")
+_AS_DIGITS = str.maketrans("LIl|!OoQDSB", "11111000058")
+# Twelve places behind the letters of an incident, a change or a known error are twelve digits.
+_OTHER_NUMBER = re.compile(
+    r"\b(INC|CRQ|PKE)(?=[A-Za-z|!]{0,6}\d[\dA-Za-z|!]*\d{4})([\dOoQDLIl|!SB]{12})(?![\w|!])"
+)
 _SERVICE_PROVIDER = re.compile(r"\bS[Iil|!]SP(?=\d?\b)")
 _LEADING_NOISE = re.compile(r"^[=_|~\u2014]+(?=\w)")
 _HALF = re.compile(r"\bPBI(\d{1,11})$")
@@ -249,8 +253,9 @@ def _dash(width: float) -> str:
 
 
 def _mended(text: str) -> str:
-    """A PBI number as it was certainly printed: its letters are letters, its digits digits."""
+    """A number as it was certainly printed: its letters are letters, its digits digits."""
     text = _SERVICE_PROVIDER.sub("S1SP", _LEADING_NOISE.sub("", text))
+    text = re.sub(r"(?<=\d{5})_+$", "", text)  # the rule that is drawn beside the number
     short = _SHORT_PBI.search(text)
     if short:
         digits = short["tail"].translate(_AS_DIGITS)
@@ -258,7 +263,7 @@ def _mended(text: str) -> str:
             return f"{text[: short.start()]}PBI{digits}{text[short.end() :]}"
     match = _PBI.search(text)
     if not match:
-        return text
+        return _OTHER_NUMBER.sub(lambda m: m[1] + m[2].translate(_AS_DIGITS), text)
     tail = re.sub(r"^[\dOo]+", lambda m: re.sub("[Oo]", "0", m[0]), text[match.end() :])
     return f"{text[: match.start()]}PBI{tail}"
 

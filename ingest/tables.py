@@ -539,7 +539,7 @@ class TableReader:
             return None
         draft = Draft(number[0], number[1], source="table")
         rest = Span(joined, number[2], len(joined.text)).trimmed(" \t\u00a0:.,;|-\u2013\u2014()")
-        if re.search(r"\w", rest.raw):
+        if re.search(r"[^\W_]", rest.raw):
             draft.found.append(Found("title", rest.text, rest, "cell.title"))
         for column in sorted(entry.lines):
             if column == columns.number:

@@ -175,7 +175,16 @@ def test_what_does_not_arrive_is_an_impact(text: str, expected: ImpactClass) -> 
 
 @pytest.mark.parametrize(
     ("seen", "mended"),
-    [("PBIL30411", "PBI130411"), ("SISP2", "S1SP2"), ("=\u201427-Nov-19", "27-Nov-19")],
+    [
+        ("PBIL30411", "PBI130411"),
+        ("SISP2", "S1SP2"),
+        ("=\u201427-Nov-19", "27-Nov-19"),
+        ("INCQ00000517283.", "INC000000517283."),
+        ("(PKEOO0000004417)", "(PKE000000004417)"),
+        ("CRQ00000O3172l4,", "CRQ000000317214,"),
+        ("PBI130412_", "PBI130412"),
+        ("INCONSISTENCIES", "INCONSISTENCIES"),
+    ],
 )
 def test_what_tesseract_confuses_is_mended(seen: str, mended: str) -> None:
     assert _mended(seen) == mended

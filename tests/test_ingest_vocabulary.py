@@ -109,6 +109,12 @@ def test_spacy_rules_agree_with_the_pattern(parts: list[tuple[str, str]]) -> Non
     assert record_spans(words).parties([text])[0] == words.parties_in(text)
 
 
+def test_no_name_is_cut_in_two_by_the_words_that_are_looked_at_around_another() -> None:
+    words = load()
+    text = "CSP Central/South    CSP Central/South   CSP-N with"
+    assert record_spans(words).parties([text])[0] == words.parties_in(text)
+
+
 def test_spacy_spans_keep_offsets_over_double_spaces(words: Vocabulary) -> None:
     text = "On 5th May 2021  the  dual  control  organisation lost 100% for 69 minutes: Critical."
     spans = record_spans(words).spans(text)

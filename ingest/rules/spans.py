@@ -99,10 +99,15 @@ class RecordSpans:
         # A hyphen within a name stands close ("CSP-N"); a dash between spaces parts two names.
         named = [span for span in spans if not re.search(r"\s[-\u2010-\u2015]\s", span.text)]
         found: list[PartyMention] = []
-        for span in filter_spans(named):
-            start, end = back[span.start_char], back[span.end_char - 1] + 1
+        places = [
+            (back[span.start_char], back[span.end_char - 1] + 1) for span in filter_spans(named)
+        ]
+        for start, end in places:
             # The pattern reads the words around it: numbers, roles and joint names come from it.
+            # They begin and end where no name is cut in two, which would be read as another.
             head, tail = max(0, start - 40), min(len(text), end + 40)
+            head = next((a for a, b in places if a < head < b), head)
+            tail = next((b for a, b in places if a < tail < b), tail)
             for mention in self.vocabulary.parties_in(text[head:tail]):
                 first, last = head + mention.start, head + mention.end
                 if first <= start < last:
