@@ -66,6 +66,9 @@ LISTED: list[tuple[str, dict[str, Any]]] = [
     ("open problems about clock drift", {**OPEN, "words": ["clock", "drift"]}),
     ("open problems with expired certificates", {**OPEN, "words": ["expired", "certificates"]}),
     ('open problems with the word "counted"', {**OPEN, "words": ["counted"]}),
+    ("open problems with rejected messages", {**OPEN, "words": ["rejected", "messages"]}),
+    ("rejected problems", {"statuses": ["Rejected"]}),
+    ("open problems ordered by severity, worst first", OPEN),
     ("open billing problems", {**OPEN, "words": ["billing"]}),
     ("open problems mentioning sorting", {**OPEN, "words": ["sorting"]}),
 ]
@@ -140,6 +143,7 @@ def test_an_exclusion_in_a_sentence_of_its_own_belongs_to_the_question_before() 
         ("what went wrong when the UPS battery was changed?", "passage", []),
         ("how many top-ups were rejected after the rotation?", "passage", []),
         ("what was done about the clock drift?", "passage", []),
+        ("problems where messages were rejected", "passage", []),
         ("is 122207 older than 122422", "superlative", []),
     ],
 )

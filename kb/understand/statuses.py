@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from kb.query import GroupBy
+from kb.understand.about_terms import PROBLEM_WORDS
 from kb.understand.lexicon import Lexicon
 from kb.understand.negation import negation
 from kb.understand.sketch import Sketch
@@ -43,7 +44,7 @@ def read_statuses(sketch: Sketch, lexicon: Lexicon) -> None:
     """Statuses by name, with negation."""
     marked = sketch.marked
     for place, thing in marked.of("STATUS"):
-        if place in sketch.used:
+        if place in sketch.used or _of_things(sketch, place):
             continue
         value = thing.value
         assert isinstance(value, tuple)
@@ -60,6 +61,37 @@ def read_statuses(sketch: Sketch, lexicon: Lexicon) -> None:
         sketch.put("not_statuses" if denied is not None else "statuses", value, place)
 
 
+_BEFALL = frozenset(["rejected", "cancelled", "completed", "resolved"])
+_CLAUSE = frozenset(["where", "when", "which", "whose", "because"])
+_BE = frozenset(["was", "were", "is", "are", "been", "being", "get", "got", "be"])
+
+
+def _of_things(sketch: Sketch, place: int) -> bool:
+    """ "rejected messages", "where top-ups were rejected": what befell things, and no status."""
+    marked = sketch.marked
+    if str(marked.doc[place].text).lower() not in _BEFALL:
+        return False
+    if _thing(sketch, place + 1):
+        return True
+    step = place - 1
+    while marked.norm(step) in _BE:
+        step -= 1
+    said = {marked.norm(i) for i in range(max(0, step - 4), step)}
+    return step < place - 1 and _thing(sketch, step) and bool(said & _CLAUSE)
+
+
+def _thing(sketch: Sketch, place: int) -> bool:
+    """Whether a plural noun stands there that names no record, party or field."""
+    word = sketch.marked.norm(place)
+    plural = len(word) > 2 and word.isalpha() and word.endswith("s") and not word.endswith("ss")
+    free = place not in sketch.marked.things and place not in sketch.used
+    return plural and free and word not in PROBLEM_WORDS | _NOUNS
+
+
+_NOUNS = frozenset(
+    ["status", "statuses", "owners", "targets", "reports", "always", "this", "across", "has",
+     "was", "its", "does", "thus", "plus", "versus", "yes", "his"]
+)  # fmt: skip
 _CLOSING = frozenset(["cancelled", "rejected", "closed", "completed", "resolved"])
 
 
