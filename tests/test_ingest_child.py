@@ -97,7 +97,7 @@ def test_the_child_is_told_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PBI_OIDC_CLIENT_SECRET", "secret-for-the-parent")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret-for-the-parent")
     with Child() as child:
-        child.warm()
+        read_in_child(REPORT, "a.pdf", child=child)  # by now it runs, with what it was given
         assert child._process is not None
         held = Path(f"/proc/{child._process.pid}/environ").read_bytes()
     assert b"PYTHONPATH" in held
