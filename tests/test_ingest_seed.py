@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -177,9 +178,10 @@ def test_texts_that_the_paper_keeps_apart(reading: Reading) -> None:
         for item in reading.problems
         if item.incident_observation
     }
-    assert observed == dict.fromkeys(
-        ("122808", "121742"), "no end user impact stated. Not ran as an MI"
-    )
+    # What it says is the paper's to say: both entries print the same words.
+    paper = (SEED / "opsg-action-55-10.txt").read_text(encoding="utf-8")
+    (printed,) = set(re.findall(r"Incident observation: (\S.*\S)\.\s*$", paper, re.MULTILINE))
+    assert observed == dict.fromkeys(("122808", "121742"), printed)
     assert [item.pbi[-6:] for item in reading.problems if item.workaround] == ["121939"]
 
 
