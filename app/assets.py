@@ -17,8 +17,6 @@ from pathlib import Path
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-PREFIX = "/static/"
-
 LASTING = b"public, immutable, max-age=31536000"
 """Their names hold a hash of what is in them."""
 

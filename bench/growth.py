@@ -32,7 +32,7 @@ from kb.settings import Settings
 
 REPORTS = 40
 LAST, BEFORE = shifted(load.FIRST, REPORTS - 1), shifted(load.FIRST, REPORTS - 2)
-TARGET_MS, TARGET_EXPONENT = 50.0, 0.5
+TARGET_MS = 50.0
 SLOW = ("changes, all", "changes, filtered", "catalogue, first")
 """Operations over all problems of a quarter, or of all: they cannot but grow."""
 

@@ -179,10 +179,6 @@ class Vocabulary:
         """The status that a value names, in its usual spelling; None for one not in the list."""
         return self.status.value(text)
 
-    def statuses_in(self, text: str) -> list[WordMention]:
-        """Statuses in running text, the longest first at each place."""
-        return [WordMention(word, start, end) for word, start, end in self.status.find(text)]
-
     def is_open(self, status: str | None) -> bool | None:
         """False for a closing status, True for any other, None for none."""
         return self.status.is_open(status)

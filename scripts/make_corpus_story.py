@@ -14,7 +14,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-OPEN_ENDED = ("TBC", "TBA", "n/a", "N/A", "–", "-", "not set", "Not applicable", "To be confirmed")
 CLOSING = ("Closed", "Cancelled", "Rejected", "Completed", "Resolved")
 
 # Owner as printed -> party, role. Written by hand, as is the list of names below.

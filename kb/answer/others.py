@@ -44,7 +44,7 @@ def answer_reports(asked: Asked, draft: Draft) -> None:
         return
     draft.say(
         f"There {'is' if len(reports) == 1 else 'are'} {len(reports)} published "
-        f"report{'s' if len(reports) != 1 else ''}; "
+        f"report{'s' if len(reports) != 1 else ''}{_quarters_of(reports)}; "
         f"the latest is {report_words(latest)}, “{latest.file}”.",
         fact=False,
     )
@@ -61,6 +61,14 @@ def answer_reports(asked: Asked, draft: Draft) -> None:
             for r in reports
         ),
     )
+
+
+def _quarters_of(reports: Sequence[ReportRecord]) -> str:
+    """ " (Q2 2021 and Q3 2021)"; first and last where there are many; "" where none is given."""
+    quarters = [spoken(name) for name in sorted({r.quarter for r in reports if r.quarter})]
+    if not quarters:
+        return ""
+    return f" ({listed(quarters) if len(quarters) <= 8 else f'{quarters[0]} to {quarters[-1]}'})"
 
 
 _OF_REPORT = {
