@@ -2,7 +2,7 @@
 
 Every sentence of fact needs a citation; every quote must stand on the page that it names; the
 quotes printed in a sentence and the dates in it must come from its citations; and its numbers from
-these, from the question, or from what was counted.
+these, from the question, from what was counted, or from the names of problems held.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import date, datetime
 from functools import cached_property
 
+from ingest.numbers import DIGITS, canonical_pbi
 from kb.answer.pages import PageTexts, squeezed
 from kb.records import Citation, ReportRecord, Statement
 from kb.results import Catalogue
@@ -65,10 +66,11 @@ def withheld(
     for statement in statements:
         why = trouble(statement, citations, pages, reports, checked, asked)
         if why is None and numbers is not None and statement.fact:
-            strange = uncounted(statement, citations, numbers.question, numbers.counted)
+            held = catalogue.titles
+            strange = uncounted(statement, citations, numbers.question, numbers.counted, held)
             if strange is not None:
                 more = frozenset({*numbers.counted, *numbers.measured})
-                strange = uncounted(statement, citations, numbers.question, more)
+                strange = uncounted(statement, citations, numbers.question, more, held)
             if strange is not None:
                 why = f"the number {strange} is neither in its citations nor counted"
         if why is None:
@@ -121,27 +123,48 @@ def stands(citation: Citation, pages: PageTexts, reports: dict[str, ReportRecord
 
 _NUMBER = re.compile(r"(?<![\w.,/:–-])\d[\d,]*(?:\.\d+)?(?![\w/:–-]|[.,]\d)")
 _NOT_COUNTED = re.compile(
-    r"\bQ[1-4] \d{4}\b|\bPBI ?\d+\b|\b\d{6}\b|\b(?:January|February|March|April|May|June|July|"
+    r"\bQ[1-4] \d{4}\b|\bPBI ?\d+\b|\b(?:January|February|March|April|May|June|July|"
     r"August|September|October|November|December) \d{4}\b|\b\d{1,2}:\d{2}\b|"
     r"\(printed as [^)]*\)|‘[^’]*’"
 )
 
 
 def uncounted(
-    statement: Statement, citations: Sequence[Citation], question: str, counted: Collection[float]
+    statement: Statement,
+    citations: Sequence[Citation],
+    question: str,
+    counted: Collection[float],
+    problems: Collection[str] = (),
 ) -> str | None:
     """A number that a sentence states and nothing accounts for; None where there is none.
 
-    Quoted words, dates, quarters and PBI numbers are looked at elsewhere.
+    Quoted words, dates and quarters are looked at elsewhere.
+
+    Args:
+        problems: the PBI numbers held, which a sentence may name without "PBI".
     """
     text = _NOT_COUNTED.sub(" ", _DAY.sub(" ", _QUOTED.sub(" ", statement.text)))
     held = " ".join([question, *(citations[n].quote for n in statement.citations)])
     read = {_plain(number) for number in re.findall(r"\d[\d,]*(?:\.\d+)?", held)}
+    cited = {citations[n].pbi for n in statement.citations}
     for number in _NUMBER.findall(text):
         value = _plain(number)
+        if _names(number, cited, problems):
+            continue
         if value not in read and not any(abs(value - one) < 0.051 for one in counted):
             return str(number)
     return None
+
+
+def _names(number: str, cited: Collection[str | None], problems: Collection[str]) -> bool:
+    """Whether a number is the short name of a problem.
+
+    One of up to three digits may as well be a count: it has to be a problem that is cited.
+    """
+    if not number.isdigit() or not 0 < len(number.lstrip("0")) <= DIGITS:
+        return False
+    pbi = canonical_pbi(number)
+    return pbi in cited or (len(number) > 3 and pbi in problems)
 
 
 def _plain(number: str) -> float:
