@@ -5,7 +5,15 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, FromClause, func, literal_column, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    func,
+    literal_column,
+    select,
+    true,
+)
 
 from kb.derive import DISPUTE
 from kb.records import ReportState
@@ -22,14 +30,7 @@ def gathered(connection: Connection, sight: Sight) -> Catalogue:
     marked = _marks(connection, s)
     involved = dict(marked["party"])
     published = [report for report in reports if report.state is ReportState.PUBLISHED]
-    ends = connection.execute(
-        select(
-            func.min(s.c.created),
-            func.max(s.c.created),
-            func.min(s.c.target),
-            func.max(s.c.target),
-        ).where(latest)
-    ).one()
+    ends = _ends(connection, sight)
     titles = _titles(connection, s)
     return Catalogue(
         parties={
@@ -54,6 +55,20 @@ def gathered(connection: Connection, sight: Sight) -> Catalogue:
         last_target=_day(ends[3]),
         as_at=max((report.as_at for report in published if report.as_at), default=None),
     )
+
+
+def _ends(connection: Connection, sight: Sight) -> tuple[int | None, ...]:
+    """The first and the last day of creation, the first and the last target."""
+    s = sight.rows("s")
+    latest = s.c.latest == true()
+    ends: list[ColumnElement[Any]] = [
+        end(day) for day in (s.c.created, s.c.target) for end in (func.min, func.max)
+    ]
+    if sight.everything:
+        # One by one each is looked up at its end of an index; all at once would read every row.
+        ends = [select(end).where(latest).scalar_subquery() for end in ends]
+        return tuple(connection.execute(select(*ends)).one())
+    return tuple(connection.execute(select(*ends).where(latest)).one())
 
 
 def _counts(

@@ -99,7 +99,7 @@ def test_a_step_forward_that_breaks_off_changes_nothing(
     _filled(path, real[0] / "pbi.sqlite")
     before = _dump(path)
     calls = iter(range(100))
-    real_step = Operations.create_table
+    real_step = Operations.create_index
 
     def failing(self: Operations, *arguments: object, **options: object) -> object:
         made = real_step(self, *arguments, **options)  # type: ignore[arg-type]
@@ -107,7 +107,7 @@ def test_a_step_forward_that_breaks_off_changes_nothing(
             raise OSError("No space left on device")
         return made
 
-    monkeypatch.setattr(Operations, "create_table", failing)
+    monkeypatch.setattr(Operations, "create_index", failing)
     with pytest.raises(StoreUnavailable, match="disk is full"):
         Database(f"sqlite:///{path}")
     assert _dump(path) == before

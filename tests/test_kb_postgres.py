@@ -16,17 +16,19 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from kb_samples import WordHashEncoder, loaded, pbi, problem
 from postgres import GUARDED, Server, server
-from sqlalchemy import text
+from sqlalchemy import create_engine, text
 
 from kb.base import KnowledgeBase
 from kb.database import Database
 from kb.errors import SchemaTooNew, StoreUnavailable
 from kb.filters import Filters
+from kb.migrations.run import scripts, upgrade
 from kb.postgresql import LOCK
 from kb.settings import Settings
 from kb.tables import SCHEMA, metadata
 
 SECRET = "correct-horse"
+RELEASED = [revision.revision for revision in scripts().walk_revisions() if revision.nextrev]
 
 
 @pytest.fixture
@@ -76,6 +78,50 @@ def test_the_revisions_make_the_tables_that_the_code_declares(bare: str) -> None
     assert wanted
     assert database.schema() == SCHEMA
     database.close()
+
+
+@pytest.mark.parametrize("revision", RELEASED)
+def test_a_database_of_an_older_release_goes_forward(
+    revision: str, bare: str, fresh: str, tmp_path: Path
+) -> None:
+    with opened(tmp_path / "new", fresh) as kb:
+        loaded(kb, "2021-Q2", [problem(100, owner="DCO"), problem(101, owner="DSP")])
+        loaded(kb, "2021-Q3", [problem(101, owner="TSP", status="Closed")])
+        said = _said(kb)
+    engine = create_engine(server().url(bare).replace("postgresql:", "postgresql+psycopg:"))
+    with engine.begin() as connection:
+        upgrade(connection, revision)
+    engine.dispose()
+    _filled(bare, fresh)
+    with opened(tmp_path / "old", bare) as kb:
+        assert kb.database.schema() == SCHEMA
+        assert _said(kb) == said
+    indexes = "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY indexdef"
+    assert server().execute(indexes, bare) == server().execute(indexes, fresh)
+
+
+def _said(kb: KnowledgeBase) -> list[object]:
+    mine = Filters(owners=("TSP",), ever=True)
+    return [kb.snapshots(mine), kb.facets(), kb.catalogue(), kb.search("title", vectors=False)]
+
+
+def _filled(older: str, newer: str) -> None:
+    """All rows of one database, as far as the older one has room for them."""
+    columns = (
+        "SELECT table_name, string_agg(quote_ident(column_name), ', ') FROM "
+        "information_schema.columns WHERE table_schema = 'public' GROUP BY table_name"
+    )
+    held = {str(row[0]): str(row[1]) for row in server().execute(columns, older)}
+    del held["alembic_version"]
+    with psycopg.connect(server().url(newer)) as one, psycopg.connect(server().url(older)) as two:
+        two.execute("SET session_replication_role = replica")  # in any order
+        for table, names in held.items():
+            two.execute(f"DELETE FROM {table}")
+            out = one.cursor().copy(f"COPY {table} ({names}) TO STDOUT")
+            to = two.cursor().copy(f"COPY {table} ({names}) FROM STDIN")
+            with out as rows, to as taken:
+                for row in rows:
+                    taken.write(row)
 
 
 def test_texts_are_sorted_as_in_sqlite_wherever_the_server_stands(fresh: str) -> None:
