@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import pairwise
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from ingest.ink import GAP_RATIO, RULE_WIDTH, Area, Ink, Run, plain, settle
@@ -59,22 +60,43 @@ def _single(page: PlumberPage) -> list[dict[str, Any]]:
     coarse = {(c["text"], round(c["x0"] / 2), round(c["top"] / 2)) for c in chars}
     if len(chars) - len(coarse) <= _DOUBLED_SHARE * len(chars) and not _doubled_run(chars):
         return chars
-    singles: list[dict[str, Any]] = page.dedupe_chars(tolerance=1, extra_attrs=()).chars
-    return singles
+    return _first_of_twins(chars)
+
+
+def _first_of_twins(chars: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Of equal glyphs within a point of each other the first from the top and left, in file order.
+
+    Page.dedupe_chars chooses the same ones, and then looks each up in the list of all.
+    """
+    from pdfplumber.utils.clustering import cluster_objects
+
+    equal: dict[tuple[bool, str], list[tuple[float, float, int]]] = {}
+    for number, char in enumerate(chars):
+        place = (float(char["doctop"]), float(char["x0"]), number)
+        equal.setdefault((char["upright"], char["text"]), []).append(place)
+    kept = [
+        min(spot)
+        for places in equal.values()
+        for row in cluster_objects(places, itemgetter(0), 1)
+        for spot in cluster_objects(row, itemgetter(1), 1)
+    ]
+    return [chars[number] for number in sorted(number for _, _, number in kept)]
 
 
 def _doubled_run(chars: list[dict[str, Any]]) -> bool:
     """At least four glyphs that have a twin within a point: one doubled heading on a full page."""
-    spots: dict[tuple[str, int], list[float]] = {}
+    spots: dict[tuple[str, int, int], list[float]] = {}
     twins = 0
     for char in chars:
         if char["text"].isspace():
             continue
-        others = spots.setdefault((char["text"], round(char["top"])), [])
-        twins += any(abs(char["x0"] - x) <= 1 for x in others)
+        left, place = char["x0"], (char["text"], round(char["top"]))
+        column = int(left // 1)  # a twin is in this one or beside it
+        near = (x for n in (-1, 0, 1) for x in spots.get((*place, column + n), ()))
+        twins += any(abs(left - x) <= 1 for x in near)
         if twins >= 4:
             return True
-        others.append(char["x0"])
+        spots.setdefault((*place, column), []).append(left)
     return False
 
 

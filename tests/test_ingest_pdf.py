@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
+import pdfplumber
 import pytest
 import reportlab
 from making_pdfs import Draw, both, changed, lines, pdf, picture, text
@@ -16,6 +19,7 @@ from ingest.errors import EncryptedFile, NoTextLayer, TooLarge, UnreadableFile
 from ingest.joining import join_lines
 from ingest.limits import Limits
 from ingest.pdf import Engine, read_pdf
+from ingest.pdf_words import _first_of_twins, _single
 
 ENGINES: tuple[Engine, ...] = ("auto", "pdfplumber")
 each_engine = pytest.mark.parametrize("engine", ENGINES)
@@ -82,6 +86,36 @@ def test_one_doubled_heading_on_a_full_page_is_seen(engine: Engine) -> None:
     rows = lines(*["a line of running text that fills the page with letters"] * 40)
     data = pdf(both(text(72, 80, heading), text(72.35, 80, heading), rows))
     assert texts(data, engine)[0] == heading
+
+
+class Glyph(dict[str, Any]):
+    """One that must not be looked up in a list: among ten thousand on a page that never ends."""
+
+    def __eq__(self, _: object) -> bool:
+        raise AssertionError("compared with the others one by one")
+
+    __hash__ = None
+
+
+def test_twins_are_dropped_without_comparing_each_with_all() -> None:
+    def glyph(words: str, x: float, y: float = 100.0) -> Glyph:
+        return Glyph(text=words, x0=x, top=y, doctop=y, upright=True)
+
+    apart = [glyph("a", 2.0 * n) for n in range(20_000)]
+    assert _single(SimpleNamespace(chars=apart)) is apart  # type: ignore[arg-type]
+    doubled = [one for n in range(3000) for one in (glyph("a", 3.0 * n), glyph("a", 3.0 * n + 0.4))]
+    assert [one["x0"] for one in _single(SimpleNamespace(chars=doubled))] == [  # type: ignore[arg-type]
+        3.0 * n for n in range(3000)
+    ]
+
+
+@pytest.mark.parametrize("shift", [0.0, 0.35, 0.99, 1.5])
+def test_twins_are_those_that_pdfplumber_names(shift: float) -> None:
+    words = "PBI000000123400: Failure of requests"
+    data = pdf(both(text(72, 80, words), text(72 + shift, 80 + shift / 2, words), lines("Once")))
+    with pdfplumber.open(BytesIO(data)) as document:
+        page = document.pages[0]
+        assert _first_of_twins(page.chars) == page.dedupe_chars(extra_attrs=()).chars
 
 
 def test_soft_hyphens_and_hyphens_at_line_ends() -> None:
