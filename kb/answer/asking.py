@@ -16,6 +16,7 @@ from kb.answer.changes import answer_changes, answer_history
 from kb.answer.context import Asked
 from kb.answer.counts import answer_count, answer_share
 from kb.answer.coverage import covered_query
+from kb.answer.doubtful import answer_doubtful
 from kb.answer.draft import Draft
 from kb.answer.fields import answer_field
 from kb.answer.figures import measured, stated
@@ -233,6 +234,9 @@ def _one(
             return draft, focus
         filters = meaning.query.filters.model_copy(update={"pbis": (row.pbi,)})
         asked.query = meaning.query.model_copy(update={"filters": filters, "topic": None})
+    if meaning.doubts:
+        answer_doubtful(asked, draft)
+        return draft, Focus(query=asked.query)
     asked.query = covered_query(asked, draft)
     try:
         _RUN[asked.query.ask](asked, draft)

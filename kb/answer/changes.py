@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from ingest.numbers import short_pbi
 from ingest.quarters import spoken
 from kb.answer.beside import gone
+from kb.answer.chosen_rows import drop_common
 from kb.answer.context import Asked
 from kb.answer.draft import CITED, Draft
 from kb.answer.facts import fact
@@ -36,6 +37,7 @@ _FIELD = {
 
 def answer_changes(asked: Asked, draft: Draft) -> None:
     """Events between two quarters, or over all reports, of the kinds asked for."""
+    drop_common(asked, draft)
     query = asked.query
     quarters = asked.catalogue.quarters
     found = _events(asked)

@@ -64,23 +64,37 @@ def _all_missing(row: Snapshot, names: Sequence[str]) -> bool:
 
 COMMON = 5e-7
 """Share of running English from which a word that no report uses is taken for filling."""
+EVERYDAY = 5e-5
+"""Share of running English from which a word that stands as no topic stands is taken for filling,
+even where a narrative happens to use it, as long as no title does."""
 
 
 def drop_common(asked: Asked, draft: Draft) -> None:
-    """Everyday words that stand in no report narrow nothing: they are set aside, and it is said."""
-    from kb.understand.spelling import frequency
+    """Everyday words narrow nothing: they are set aside, and it is said.
 
+    A word of a title, one that stands as content stands ("billing problems", "about billing") and
+    one that is all there is to go by always narrow.
+    """
     words = asked.filters.words
-    firm = asked.meaning.firm
-    idle = [w for w in nowhere(asked) if w not in firm and frequency(w) >= COMMON]
+    absent = set(nowhere(asked))
+    idle = [w for w in words if w not in asked.meaning.firm and _idle(asked, w, w in absent)]
     others = asked.filters.conditions().keys() - {"words", "quarters", "ever", "reports"}
-    if idle and (others or len(idle) < len(words)):
+    told = others or asked.query.events or asked.query.group_by
+    if idle and (told or (set(idle) <= absent and len(idle) < len(words))):
         left = tuple(w for w in words if w not in idle)
         filters = asked.filters.model_copy(update={"words": left})
         asked.query = asked.query.model_copy(update={"filters": filters})
-        draft.notes.append(
-            f"Not used to narrow: {listed([f'‘{w}’' for w in idle])}, which no report uses."
-        )
+        why = ", which no report uses" if set(idle) <= absent else ""
+        draft.notes.append(f"Not used to narrow: {listed([f'‘{w}’' for w in idle])}{why}.")
+
+
+def _idle(asked: Asked, word: str, absent: bool) -> bool:
+    from kb.understand.spelling import frequency
+
+    share = frequency(word)
+    if absent:
+        return share >= COMMON
+    return share >= EVERYDAY and word.lower() not in asked.understander.annotator.titles.words
 
 
 def nowhere(asked: Asked) -> list[str]:

@@ -42,6 +42,7 @@ class Meaning:
         none: it is asked whether there are no such problems.
         since: it is asked since when something has been so.
         unexplained: content words of a question on named problems that nothing accounts for.
+        doubts: what the query does not account for: meaning-bearing words, in a few words each.
         firm: words of the topic that narrow even where no report has them.
         corrections: misspelt words and what they were taken for.
     """
@@ -68,6 +69,7 @@ class Meaning:
     none: bool = False
     since: bool = False
     unexplained: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
     sure: bool = True
     notes: tuple[str, ...] = ()
     firm: frozenset[str] = frozenset()

@@ -17,6 +17,7 @@ from kb.understand.asked_fields import read_fields
 from kb.understand.conditions import read_conditions
 from kb.understand.coverage import unexplained
 from kb.understand.decide import decide
+from kb.understand.doubts import doubts
 from kb.understand.events import read_events
 from kb.understand.follow import followed
 from kb.understand.groups import read_groups
@@ -133,7 +134,8 @@ class Understander:
             meaning = follow.merged(meaning, sketch)
         if meaning.query is not None:
             left = unexplained(sketch, self.lexicon, meaning.query)
-            meaning = replace(meaning, unexplained=left)
+            left_out = doubts(sketch, meaning, meaning.query)
+            meaning = replace(meaning, unexplained=left, doubts=left_out)
         return self._checked(meaning)
 
     def clock(self, focus: Focus) -> Clock:
