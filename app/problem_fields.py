@@ -23,12 +23,13 @@ SHOWN = (
     "description",
     "workaround",
     "update",
+    "root_cause",
     "incident_observation",
     "major_incident",
 )
 """In the order in which people ask; the impact class stands beside the title, with its label."""
 
-_SILENT = frozenset({"workaround", "update", "incident_observation", "status_date"})
+_SILENT = frozenset({"workaround", "update", "root_cause", "incident_observation", "status_date"})
 """Left out where nothing is stated: few reports have them, and their absence says nothing."""
 
 

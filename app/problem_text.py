@@ -20,6 +20,7 @@ _LABELS = (
     ("major_incident", "Major Incident"),
     ("workaround", "Workaround"),
     ("update", "Update"),
+    ("root_cause", "Root cause"),
 )
 
 

@@ -197,7 +197,7 @@ class Assembly:
             self.put("status", _spelled(text, known), found)
 
     def _texts(self) -> None:
-        for name in ("user_impact", "incident_observation", "workaround", "update"):
+        for name in ("user_impact", "incident_observation", "workaround", "update", "root_cause"):
             found = [item for item in self.draft.all(name) if re.search(r"\w", item.text)]
             if name == "update":
                 found = [item for item in found if not self.vocabulary.status_of(closed(item.text))]
@@ -408,7 +408,7 @@ def party_texts(draft: Draft) -> list[str]:
         *draft.all("parties"),
     ]
     told = [*(item.at for item in draft.all("description")), *draft.narrative]
-    kept = ("more", "user_impact", "incident_observation", "workaround", "update")
+    kept = ("more", "user_impact", "incident_observation", "workaround", "update", "root_cause")
     apart = [item.at for name in kept for item in draft.all(name)]
     return [span.raw for span in (*(item.at for item in named), *told, *apart)]
 

@@ -11,7 +11,15 @@ from ingest.rules.dates import dates_in, says_no_date
 from ingest.vocabulary import Vocabulary
 
 DATE_FIELDS = ("created", "target_completion", "status_date")
-_TEXTS = ("user_impact", "workaround", "update", "description", "incident_observation", "title")
+_TEXTS = (
+    "user_impact",
+    "workaround",
+    "update",
+    "description",
+    "incident_observation",
+    "title",
+    "root_cause",
+)
 NEVER = re.compile(
     r"\b(?:confidence|likelihood|risk|complexity|effort|probability|incident\s+category|rag|closed|actual|"
     r"incident\s+date|last\s+incident|first\s+incident|next\s+review|review\s+date|phone|email|author|approved|version|"

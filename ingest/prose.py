@@ -270,7 +270,9 @@ def _carried_over(
     return list(body)
 
 
-_RUNNING = ("description", "update", "workaround", "user_impact", "incident_observation", "more")
+_RUNNING = (
+    "description", "update", "workaround", "user_impact", "incident_observation", "more", "root_cause",
+)  # fmt: skip
 
 
 def _headed(

@@ -131,6 +131,7 @@ class ProblemReading(Frozen):
     major_incident: bool | None = None
     workaround: str | None = None
     update: str | None = None
+    root_cause: str | None = None
     impact_evidence: tuple[ImpactEvidence, ...] = ()
     evidence: dict[str, Evidence] = {}
     findings: tuple[Finding, ...] = ()
@@ -154,6 +155,7 @@ FIELDS: tuple[str, ...] = (
     "major_incident",
     "workaround",
     "update",
+    "root_cause",
 )
 """Every field of a problem that a report can state, in the order that people read them."""
 

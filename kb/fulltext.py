@@ -99,6 +99,7 @@ def columns(problem: ProblemReading) -> dict[str, str]:
         problem.user_impact,
         problem.workaround,
         problem.update,
+        problem.root_cause,
         problem.incident_observation,
         problem.owner,
         problem.owner_role,

@@ -20,7 +20,7 @@ from ingest.records import ProblemReading
 VERSION = 2
 """Raise it when the cut changes: it is part of the fingerprint of the index."""
 
-NARRATIVE = ("description", "update", "workaround", "incident_observation")
+NARRATIVE = ("description", "root_cause", "update", "workaround", "incident_observation")
 ALONE = ("title", "user_impact")
 
 _SENTENCE_END = re.compile(r"(?<=[.!?])[\"'\u2019\u201d)]*\s+(?=[\"'\u2018\u201c(]?[A-Z0-9])")

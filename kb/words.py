@@ -63,6 +63,7 @@ FIELD_LABELS: dict[str, str] = {
     "major_incident": "Major Incident",
     "workaround": "Workaround",
     "update": "Update",
+    "root_cause": "Root cause",
 }
 """A label for each field of a problem."""
 

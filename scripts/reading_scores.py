@@ -27,6 +27,7 @@ PROBLEM_FIELDS = (
     "major_incident",
     "workaround",
     "update",
+    "root_cause",
 )
 REPORT_FIELDS = (
     "title",

@@ -150,7 +150,8 @@ def _reason_of(asked: Asked, draft: Draft, row: Snapshot) -> None:
         told = [
             pair
             for pair in texts_of(one)
-            if pair[0] in ("description", "update") and cue.search(pair[1])
+            if (pair[0] in ("description", "update") and cue.search(pair[1]))
+            or (pair[0] == "root_cause" and cue is CAUSE)
         ]
         if asked.query.fields:
             told = [pair for pair in told if _of_fields(asked, pair[1])]

@@ -165,6 +165,8 @@ def chosen(
     for told, quote in rows:
         score = 0.7 * told.near + 0.5 * covered(local, quote.text, SYNONYM)
         score += 0.04 * phrases(order, quote.text) + wanted_kind(asked, quote.text)
+        if quote.field == "root_cause" and (asked.meaning.why or _WHY.search(asked.meaning.text)):
+            score += 0.3  # its label says that it is the cause
         if quote.field in ("title", "user_impact"):
             score -= 0.35
         if day is not None and day.search(quote.text):

@@ -67,7 +67,7 @@ def say_field(
     if cites[0] is None:
         cites = [draft.cite(row)]
     if (
-        name in ("description", "update", "workaround", "incident_observation")
+        name in ("description", "update", "workaround", "incident_observation", "root_cause")
         and value is not None
     ):
         words = f"its {MORE_FIELDS[name].lower()}: “{shortened(value)}”"

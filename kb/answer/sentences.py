@@ -8,7 +8,15 @@ from kb.answer.quotes import CAUSE, LENGTH
 from kb.passages import sentences
 from kb.records import Snapshot
 
-FIELDS = ("title", "description", "update", "workaround", "incident_observation", "user_impact")
+FIELDS = (
+    "title",
+    "description",
+    "update",
+    "workaround",
+    "incident_observation",
+    "user_impact",
+    "root_cause",
+)
 
 
 def texts_of(row: Snapshot) -> list[tuple[str, str]]:
@@ -29,11 +37,11 @@ def best_sentences(
         row
     )
     scored: list[tuple[float, int]] = []
-    for number, (_, sentence) in enumerate(rows):
+    for number, (name, sentence) in enumerate(rows):
         score = covered(terms, sentence) + 0.15 * phrases(list(terms), sentence)
         if asked.meaning.duration and LENGTH.search(sentence):
             score += 0.25
-        if asked.meaning.why and CAUSE.search(sentence):
+        if asked.meaning.why and (name == "root_cause" or CAUSE.search(sentence)):
             score += 0.3
         scored.append((score, number))
     scored.sort(key=lambda item: (-item[0], item[1]))
