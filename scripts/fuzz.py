@@ -29,7 +29,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from mutations import Mutator, Seed, pieces, seeds_of  # noqa: E402
+from mutations import Mutator, Seed, pieces, seeds_of, sheets  # noqa: E402
 
 CASES = 20_000
 SECONDS = 20.0
@@ -40,13 +40,15 @@ MEMORY_MB = 1024
 
 
 def seeds() -> list[Seed]:
-    """Every report of the corpus, and the texts of its PDFs as plain text."""
+    """Every report of the corpus, and of its PDFs the first pages one by one and as plain text."""
     from ingest.documents import open_document
 
     found = seeds_of(ROOT / "corpus")
     for path in sorted((ROOT / "corpus").rglob("*.pdf")):
         with contextlib.suppress(Exception):  # scans have no text to take
-            document = open_document(path.read_bytes(), path.name, ocr=False)
+            data = path.read_bytes()
+            document = open_document(data, path.name, ocr=False)
+            found += sheets(path.stem, data)
             lines = [line.text for page in document.pages[:3] for line in page.lines]
             found += pieces(path.stem, "\n".join(lines))
     return found

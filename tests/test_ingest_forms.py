@@ -49,3 +49,20 @@ def test_a_value_in_the_words_of_a_label_is_a_value() -> None:
     )
     (form,) = read_forms(table, load())
     assert _values(form, "incident_observation") == ["Managed as a Major Incident"]
+
+
+def test_a_column_under_no_label_gives_no_field() -> None:
+    """Nor an IndexError: the first thing that fuzzing led by coverage found."""
+    table = _table(
+        NUMBER,
+        ("Title", "Late reads"),
+        ("Severity", "Held by", "Zq7!", "Current status"),
+        ("Low", "DSP", "Words under it", "Open"),
+    )
+    (form,) = read_forms(table, load())
+    assert [_values(form, name) for name in ("severity", "owner", "status")] == [
+        ["Low"],
+        ["DSP"],
+        ["Open"],
+    ]
+    assert "Words under it" not in {found.text for found in form.found}
