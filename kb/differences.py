@@ -48,7 +48,7 @@ def folded(text: str | None) -> str | None:
 
 def same_words(one: str | None, other: str | None) -> bool:
     """Whether two texts differ in nothing that a reader would call a change of wording."""
-    return folded(one) == folded(other)
+    return one == other or folded(one) == folded(other)
 
 
 def events_between(before: Snapshot | None, after: Snapshot | None) -> tuple[Event, ...]:

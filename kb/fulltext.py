@@ -25,7 +25,9 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    and_,
     delete,
+    func,
     literal,
     literal_column,
     select,
@@ -211,10 +213,12 @@ def ranked(
     shown: ColumnElement[Any],
     where: ColumnElement[bool],
     limit: int,
+    near: ColumnElement[bool] | None = None,
 ) -> list[Any]:
     """`shown` of the rows of `s` that hold any of the phrases, best first by BM25.
 
     Args:
+        near: a part of `where` that leaves rows with ids close together, if there is one.
         sight: what may be seen: how rare a word is, is told by that alone.
         s: rows with `id` and `pbi`; where two are as good, they come in PBI order.
     """
@@ -228,6 +232,13 @@ def ranked(
 
         return ranking.ranked(connection, match.phrases, WEIGHTS, sight, s, shown, where, limit)
     weights = ", ".join(str(weight) for weight in WEIGHTS)
+    if near is not None:
+        # The rows before and after are skipped in the lists of words, not looked up one by one.
+        ends = select(func.min(s.c.id), func.max(s.c.id)).where(near)
+        first, last = connection.execute(ends).one()
+        if first is None:
+            return []
+        where = and_(where, fulltext.c.rowid >= first, fulltext.c.rowid <= last)
     statement = (
         select(shown)
         .join(fulltext, fulltext.c.rowid == s.c.id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any
 
@@ -163,14 +163,19 @@ _FACETS: dict[GroupBy, tuple[str, ...]] = {
 }
 
 
+_DEFAULTS: dict[str, Any] = {
+    name: Filters.model_fields[name].get_default() for own in _FACETS.values() for name in own
+}
+
+
 def facets(
-    filters: Filters, group: Callable[[Filters, GroupBy], Counts]
+    connection: Connection, sight: Sight, filters: Filters, only: Collection[str] | None
 ) -> dict[str, dict[str, int]]:
     """Counts for each thing to narrow by, as they would be without its own condition."""
     found: dict[str, dict[str, int]] = {}
     for by, own in _FACETS.items():
-        wider = Filters.model_validate(filters.model_dump(exclude=set(own)))
-        counts = group(wider, by)
+        wider = filters.model_copy(update={name: _DEFAULTS[name] for name in own})
+        counts = grouped(connection, sight, wider, by, only)
         found[by.value] = {
             NOT_STATED if value is None else value: count for value, count in counts.items()
         }

@@ -22,6 +22,7 @@ from kb.differences import (
 )
 from kb.records import Event, EventKind, ReportRecord, ReportState, Snapshot
 from kb.sequence import (
+    Orders,
     Spoken,
     by_problem,
     covers,
@@ -134,9 +135,10 @@ def changes_between(
     early = Spoken(report for report in spoken if quarter_spoken(report) <= from_quarter)
     late = Spoken(report for report in spoken if quarter_spoken(report) <= to_quarter)
     events: list[Event] = []
+    orders = Orders()
     for held in by_problem(snapshots).values():
-        first = [one for one in held if quarter_spoken(one.report) <= from_quarter]
-        second = [one for one in held if quarter_spoken(one.report) <= to_quarter]
+        first = [one for one in held if orders.of(one)[0] <= from_quarter]
+        second = [one for one in held if orders.of(one)[0] <= to_quarter]
         events += _net(first, second, early, late)
     return tuple(events)
 

@@ -119,9 +119,7 @@ class Lookup(Core):
 
     def facets(self, filters: Filters = EVERYTHING) -> dict[str, dict[str, int]]:
         """Counts for each thing to narrow by, each without its own condition; "not stated" last."""
-        from kb.grouping import facets
-
-        return facets(filters, self.group)
+        return self.store.facets(filters, only=self._changed(filters))
 
     def history(self, pbi: str) -> list[Snapshot]:
         """What every published report says of a problem, in report order; [] if none does."""

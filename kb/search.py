@@ -23,7 +23,7 @@ from kb.index import VectorIndex
 from kb.passages import Cut, cut
 from kb.records import Passage, Snapshot
 from kb.results import Hit
-from kb.select import conditions
+from kb.select import conditions, neighbours
 from kb.tables import passages
 from kb.visible import Sight
 
@@ -80,7 +80,8 @@ def by_words(
         return []
     s = sight.rows("s")
     where = conditions(filters, s, sight, only=only)
-    return ranked(connection, sight, match, s, s.c.id, where, CANDIDATES)
+    near = neighbours(filters, s)
+    return ranked(connection, sight, match, s, s.c.id, where, CANDIDATES, near)
 
 
 def by_number(

@@ -67,9 +67,10 @@ def conditions(
 
 def chosen(filters: Filters, s: FromClause, sight: Sight) -> Condition:
     """The reports looked at, one row a problem."""
+    near = neighbours(filters, s)
+    if near is not None:
+        return near
     if filters.quarters or filters.reports:
-        if len(filters.quarters) == 1 and not filters.reports:
-            return and_(s.c.quarter == filters.quarters[0], s.c.leads == true())
         later = sight.rows("later")
         return and_(
             _within(filters, s),
@@ -84,8 +85,18 @@ def chosen(filters: Filters, s: FromClause, sight: Sight) -> Condition:
             ),
         )
     # What has vanished is, by its nature, in no current report.
-    if filters.ever or filters.vanished:
-        return s.c.latest == true()
+    return s.c.latest == true()
+
+
+def neighbours(filters: Filters, s: FromClause) -> Condition | None:
+    """The choice of `chosen`, where its rows stand close together: those of few reports.
+
+    What was taken in together has numbers in a row. None where rows of any age are looked at.
+    """
+    if len(filters.quarters) == 1 and not filters.reports:
+        return and_(s.c.quarter == filters.quarters[0], s.c.leads == true())
+    if filters.quarters or filters.reports or filters.ever or filters.vanished:
+        return None
     return s.c.speaks == true()
 
 

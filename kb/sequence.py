@@ -104,10 +104,25 @@ def published(reports: Iterable[ReportRecord]) -> list[ReportRecord]:
 
 def speaking(snapshots: Iterable[Snapshot]) -> list[Snapshot]:
     """One published snapshot per quarter and day, in order; of parallel ones the last."""
+    return _speaking(snapshots, Orders())
+
+
+class Orders(dict[str, Order]):
+    """`report_order` of reports by id, worked out once each for thousands of snapshots."""
+
+    def of(self, snapshot: Snapshot) -> Order:
+        """That of the report that a snapshot stands in."""
+        known = self.get(snapshot.report.id)
+        if known is None:
+            known = self[snapshot.report.id] = report_order(snapshot.report)
+        return known
+
+
+def _speaking(snapshots: Iterable[Snapshot], orders: Orders) -> list[Snapshot]:
     days: dict[tuple[str, date], Snapshot] = {}
-    for snapshot in sorted(snapshots, key=snapshot_order):
+    for snapshot in sorted(snapshots, key=orders.of):
         if snapshot.report.state is ReportState.PUBLISHED:
-            days[snapshot_order(snapshot)[:2]] = snapshot
+            days[orders.of(snapshot)[:2]] = snapshot
     return list(days.values())
 
 
@@ -116,5 +131,6 @@ def by_problem(snapshots: Iterable[Snapshot]) -> dict[str, list[Snapshot]]:
     groups: dict[str, list[Snapshot]] = defaultdict(list)
     for snapshot in snapshots:
         groups[snapshot.pbi].append(snapshot)
-    found = {pbi: speaking(groups[pbi]) for pbi in sorted(groups)}
+    orders = Orders()
+    found = {pbi: _speaking(groups[pbi], orders) for pbi in sorted(groups)}
     return {pbi: held for pbi, held in found.items() if held}

@@ -234,6 +234,15 @@ class RecordStore:
         with self.sight() as (connection, sight):
             return grouped(connection, sight, filters, by, only)
 
+    def facets(
+        self, filters: Filters, *, only: Collection[str] | None = None
+    ) -> dict[str, dict[str, int]]:
+        """Counts for each thing to narrow by, all of one state; see `kb/grouping.py`."""
+        from kb.grouping import facets
+
+        with self.sight() as (connection, sight):
+            return facets(connection, sight, filters, only)
+
     def corrections(self, report_id: str) -> list[Correction]:
         """What was put right in a report, oldest first."""
         with self.sight() as (connection, sight):

@@ -19,7 +19,7 @@ from kb.fulltext import match_any, ranked
 from kb.passages import cut
 from kb.records import Snapshot
 from kb.search import holding, nearest
-from kb.select import conditions, each_quarter, narrowing
+from kb.select import conditions, each_quarter, narrowing, neighbours
 from kb.tables import passages
 from kb.visible import Sight
 
@@ -70,7 +70,7 @@ def told(
     where = _where(filters, s, sight, only)
     ranks: dict[str, float] = defaultdict(float)
     for found in (
-        _by_words(connection, sight, words, s, where),
+        _by_words(connection, sight, words, s, where, neighbours(filters, s)),
         _by_meaning(connection, sight, meaning, s, where),
     ):
         for rank, pbi in enumerate(dict.fromkeys(found), start=1):
@@ -116,9 +116,10 @@ def _by_words(
     words: str,
     s: FromClause,
     where: ColumnElement[bool],
+    near: ColumnElement[bool] | None,
 ) -> list[str]:
     match = match_any(words)
-    return ranked(connection, sight, match, s, s.c.pbi, where, ROWS) if match else []
+    return ranked(connection, sight, match, s, s.c.pbi, where, ROWS, near) if match else []
 
 
 def _by_meaning(

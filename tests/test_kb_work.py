@@ -239,3 +239,20 @@ print("torch" in sys.modules, "transformers" in sys.modules)
         cwd=CORPUS.parent,
     )
     assert done.stdout.split() == ["False", "False"]
+
+
+def test_words_are_looked_for_in_the_reports_asked_about_alone(kb: KnowledgeBase) -> None:
+    # The older report is taken in last: its rows have the higher numbers.
+    for name in ("2021-Q3", "2021-Q2", "2021-Q1"):
+        quarter(kb, name)
+    for filters, found in (
+        (Filters(), "2021-Q3"),
+        (Filters(quarters=("2021-Q2",)), "2021-Q2"),
+        (Filters(quarters=("2021-Q4",)), None),
+    ):
+        with statements(kb) as sent:
+            hits = kb.search("broker", filters, vectors=False, limit=50)
+        assert {hit.snapshot.report.quarter for hit in hits} == ({found} if found else set())
+        assert len(hits) == (PROBLEMS if found else 0)
+        bounded = [one for one in sent if "fulltext.rowid >= ?" in one]
+        assert len(bounded) == (1 if found else 0)
