@@ -90,7 +90,7 @@ def _expect_empty(connection: Connection, name: str) -> None:
 
 def _drop_all(connection: Connection) -> None:
     """Takes our tables away, with the functions of their triggers."""
-    names = [*metadata.tables, "fulltext", "fulltext_size", "alembic_version"]
+    names = [*metadata.tables, "fulltext", "fulltext_size", "fulltext_words", "alembic_version"]
     functions = connection.scalars(
         text(
             "SELECT DISTINCT t.tgfoid::regprocedure::text FROM pg_trigger t "

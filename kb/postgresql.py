@@ -116,7 +116,8 @@ class Postgresql:
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as plain:
             try:
                 plain.execute(text("SET statement_timeout = 0"))
-                names = ", ".join(["fulltext", *(f'"{name}"' for name in metadata.tables)])
+                tables = ["fulltext", "fulltext_words", *metadata.tables]
+                names = ", ".join(f'"{name}"' for name in tables)
                 plain.execute(text(f"VACUUM (SKIP_LOCKED, INDEX_CLEANUP ON) {names}"))
             finally:
                 plain.execute(text(f"SET statement_timeout = {STATEMENT_MS}"))

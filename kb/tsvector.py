@@ -20,6 +20,7 @@ from sqlalchemy import (
     FromClause,
     Integer,
     MetaData,
+    Select,
     Table,
     Text,
     any_,
@@ -49,6 +50,22 @@ _LONGEST = 255
 _ROOM = 900_000
 _LAST_PLACE = 16_383
 _BATCH = 200
+
+_WORDS = "unnest(tsvector_to_array(tokens)) AS token"
+_COUNTED = f"SELECT token, count(*) AS held FROM fulltext, {_WORDS} GROUP BY token"
+# In the order of the words, so that two writers could never wait for each other.
+_MORE = (
+    f"INSERT INTO fulltext_words SELECT token, count(*) FROM fulltext, {_WORDS} "
+    "WHERE rowid = ANY(:rows) GROUP BY token ORDER BY token "
+    "ON CONFLICT (token) DO UPDATE SET held = fulltext_words.held + excluded.held"
+)
+_LESS = (
+    "WITH gone AS (DELETE FROM fulltext WHERE rowid = ANY(:rows) RETURNING length, tokens), "
+    f"less AS (SELECT token, count(*) AS held FROM gone, {_WORDS} GROUP BY token), "
+    "fewer AS (UPDATE fulltext_words AS w SET held = w.held - less.held FROM less "
+    "WHERE w.token = less.token) "
+    "SELECT count(*) AS held, coalesce(sum(length), 0) AS words FROM gone"
+)
 
 Positions = Mapping[str, tuple[Sequence[int], Sequence[str]]]
 """By token: where it stands, and the letter of the column there."""
@@ -110,27 +127,29 @@ def put(connection: Connection, rows: Sequence[tuple[int, Sequence[str]]]) -> No
             made,
         )
         words += sum(one["length"] for one in made)
+    if rows:
+        connection.execute(text(_MORE), {"rows": [row for row, _ in rows]})
     _grow(connection, len(rows), words)
 
 
 def drop(connection: Connection, rows: Sequence[int]) -> None:
     """Takes rows out, those of them that are there."""
-    gone = connection.scalars(
-        text("DELETE FROM fulltext WHERE rowid = ANY(:rows) RETURNING length"),
-        {"rows": list(rows)},
-    ).all()
-    if gone:
-        _grow(connection, -len(gone), -sum(gone))
+    gone = connection.execute(text(_LESS), {"rows": list(rows)}).one()
+    if gone.held:
+        connection.execute(text("DELETE FROM fulltext_words WHERE held <= 0"))
+        _grow(connection, -gone.held, -gone.words)
 
 
 def clear(connection: Connection) -> None:
     """Empties the index."""
     connection.execute(text("DELETE FROM fulltext"))
+    connection.execute(text("DELETE FROM fulltext_words"))
     connection.execute(text("UPDATE fulltext_size SET held = 0, words = 0"))
 
 
 def _grow(connection: Connection, held: int, words: int) -> None:
     # The ranking needs both sums with every question: counting them would read the whole table.
+    # So it would to count the texts that hold a word, and those counts are kept by word.
     connection.execute(
         text("UPDATE fulltext_size SET held = held + :held, words = words + :words"),
         {"held": held, "words": words},
@@ -163,20 +182,24 @@ def wrong(connection: Connection, due: Mapping[int, Sequence[str]]) -> set[int]:
     agree = connection.scalar(
         text(
             "SELECT (count(*), coalesce(sum(length), 0)) = ANY (SELECT held, words "
-            "FROM fulltext_size) FROM fulltext"
+            "FROM fulltext_size) AND NOT EXISTS (SELECT FROM "
+            f"({_COUNTED}) AS due FULL JOIN fulltext_words AS has USING (token) "
+            "WHERE due.held IS DISTINCT FROM has.held) FROM fulltext"
         )
     )
     return (held | due.keys()) - (right if agree else set())
 
 
 def recount(connection: Connection) -> None:
-    """Takes the sums that ranking goes by from the rows."""
+    """Takes the sums and counts that ranking goes by from the rows."""
     connection.execute(
         text(
             "UPDATE fulltext_size SET held = (SELECT count(*) FROM fulltext), "
             "words = (SELECT coalesce(sum(length), 0) FROM fulltext)"
         )
     )
+    connection.execute(text("DELETE FROM fulltext_words"))
+    connection.execute(text(f"INSERT INTO fulltext_words {_COUNTED}"))
 
 
 def ranked(
@@ -220,19 +243,30 @@ def _rarity(
     if seen is not None:
         return _rarity_among(connection, terms, seen)
     size = connection.execute(text("SELECT held, words FROM fulltext_size")).one()
-    counts: dict[int, int] = dict(
+    words = {tokens[0][:_LONGEST] for tokens in terms if len(tokens) == 1}
+    counts = dict(
         iter(
             connection.execute(
-                text(
-                    "SELECT q.place, (SELECT count(*) FROM fulltext f WHERE f.tokens @@ q.asked) "
-                    "FROM unnest(CAST(:asked AS tsquery[])) WITH ORDINALITY AS q(asked, place)"
-                ),
-                {"asked": [_phrase(tokens) for tokens in terms]},
+                text("SELECT token, held FROM fulltext_words WHERE token = ANY(:words)"),
+                {"words": sorted(words)},
             )
         )
     )
-    found = [rare(size.held, counts[place]) for place in range(1, len(terms) + 1)]
+    found = []
+    for tokens in terms:
+        if len(tokens) == 1:
+            having = counts.get(tokens[0][:_LONGEST], 0)
+        else:
+            having = _having(connection, tokens, select(func.count()).select_from(_f))
+        found.append(rare(size.held, having))
     return found, size.words / max(size.held, 1)
+
+
+def _having(connection: Connection, tokens: Sequence[str], count: Select[Any]) -> int:
+    """How many texts of a selection have a phrase."""
+    asked = cast(literal(_phrase(tokens), Text), TSQUERY)
+    meets = _f.c.tokens.op("@@", is_comparison=True)(asked)
+    return int(connection.scalar(count.where(meets)) or 0)
 
 
 def _rarity_among(
@@ -244,11 +278,7 @@ def _rarity_among(
     held, words = connection.execute(
         select(func.count(), func.coalesce(func.sum(_f.c.length), 0)).select_from(_f).where(among)
     ).one()
-    found = []
-    for tokens in terms:
-        asked = cast(literal(_phrase(tokens), Text), TSQUERY)
-        meets = _f.c.tokens.op("@@", is_comparison=True)(asked)
-        found.append(rare(held, int(connection.scalar(count.where(meets)) or 0)))
+    found = [rare(held, _having(connection, tokens, count)) for tokens in terms]
     return found, words / max(held, 1)
 
 

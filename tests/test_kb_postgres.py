@@ -351,13 +351,26 @@ def test_removed_words_are_not_left_in_the_tables(tmp_path: Path, fresh: str) ->
             fresh,
         )
         assert dead == []
+        left = "SELECT count(*) FROM fulltext_words WHERE token LIKE 'zanzi%'"
+        assert server().execute(left, fresh) == [(0,)]
         assert kb.check().ok
 
 
-def test_a_word_count_that_went_astray_is_found_and_put_right(tmp_path: Path, fresh: str) -> None:
+@pytest.mark.parametrize(
+    "astray",
+    [
+        "UPDATE fulltext_size SET words = words + 5",
+        "UPDATE fulltext_words SET held = held + 5 WHERE token = 'drift'",
+        "INSERT INTO fulltext_words VALUES ('nobody', 1)",
+        "DELETE FROM fulltext_words WHERE token = 'drift'",
+    ],
+)
+def test_a_word_count_that_went_astray_is_found_and_put_right(
+    tmp_path: Path, fresh: str, astray: str
+) -> None:
     with opened(tmp_path, fresh) as kb:
         loaded(kb, "2021-Q2", [problem(11, title="Clock drift")])
-        server().execute("UPDATE fulltext_size SET words = words + 5", fresh)
+        server().execute(astray, fresh)
         assert [one.code for one in kb.check().troubles] == ["text-stale"]
         assert kb.check(repair=True).ok
         assert kb.check().ok

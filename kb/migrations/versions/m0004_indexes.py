@@ -1,4 +1,5 @@
-"""Indexes that hold what lists, groups and the catalogue ask for, so that no rows are read for it.
+"""Indexes that hold what lists, groups and the catalogue ask for, so that no rows are read for it;
+on PostgreSQL also in how many texts each word stands, which ranking asks with every search.
 
 Revision ID: 0004
 Revises: 0003
@@ -30,6 +31,15 @@ def upgrade() -> None:
         _view(flag, "severity", "severity", "open", "pbi")
     _view("latest", "status", "status_fold", "status")
     _view("latest", "role", "role_fold")
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(
+            "CREATE TABLE fulltext_words (token text CONSTRAINT pk_fulltext_words PRIMARY KEY, "
+            "held bigint NOT NULL)"
+        )
+        op.execute(
+            "INSERT INTO fulltext_words SELECT token, count(*) FROM fulltext, "
+            "unnest(tsvector_to_array(tokens)) AS token GROUP BY token"
+        )
 
 
 def _view(flag: str, name: str, *columns: str) -> None:
