@@ -17,7 +17,9 @@ from sqlalchemy import (
     Connection,
     FromClause,
     LargeBinary,
+    case,
     column,
+    func,
     select,
     table,
     text,
@@ -30,11 +32,10 @@ if TYPE_CHECKING:
 
 K1, B = 1.2, 0.75  # as in FTS5's bm25()
 _IN = 500
-
-Places = dict[str, list[tuple[int, int]]]
-"""Of one text: by token the column and the place in it, from 0."""
+_COLUMNS = ("numbers", "title", "narrative", "rest")
 
 _sizes = table("fulltext_docsize", column("id"), column("sz", LargeBinary))
+_places = table("fulltext_places", column("term"), column("doc"), column("col"), column("offset"))
 
 
 def ranked(
@@ -55,24 +56,24 @@ def ranked(
     if "lengths" not in sight.memo:
         sight.memo["lengths"] = _lengths(connection, sight.rows("seen"))
     lengths: dict[int, int] = sight.memo["lengths"]
-    terms = tokens_of(phrases)
-    places = _places(connection, {token for tokens in terms for token in tokens}, lengths)
-    often = {
-        row: [_often(tokens, held, weights) for tokens in terms] for row, held in places.items()
-    }
-    rarity = [
-        rare(len(lengths), sum(counts[n] > 0 for counts in often.values()))
-        for n in range(len(terms))
-    ]
+    weight_of = dict(zip(_COLUMNS, weights, strict=True))
+    often = [_often(connection, tokens, weight_of) for tokens in tokens_of(phrases)]
+    rarity = [rare(len(lengths), len(held.keys() & lengths.keys())) for held in often]
     average = sum(lengths.values()) / max(len(lengths), 1)
+    matched = lengths.keys() & set().union(*often)
+    found = select(s.c.id, s.c.pbi.label("key"), shown.label("said")).where(where)
+    if len(matched) <= _IN:  # else it takes less to leave out the others here
+        found = found.where(s.c.id.in_(matched))
     scored = []
-    for row, key, said in _candidates(connection, list(often), s, shown, where):
-        score = sum(
-            one * (count * (K1 + 1.0) / (count + K1 * (1 - B + B * lengths[row] / average)))
-            for one, count in zip(rarity, often[row], strict=True)
-        )
-        if any(often[row]):
-            scored.append((-score, key, said))
+    for row, key, said in connection.execute(found):
+        if row not in matched:
+            continue
+        norm = K1 * (1 - B + B * lengths[row] / average)
+        score = 0.0
+        for one, held in zip(rarity, often, strict=True):
+            count = held.get(row, 0.0)
+            score += one * (count * (K1 + 1.0) / (count + norm))
+        scored.append((-score, key, said))
     scored.sort(key=lambda one: one[:2])
     return [said for _, _, said in scored[:limit]]
 
@@ -101,49 +102,28 @@ def _varints(data: bytes) -> Iterable[int]:
             value = 0
 
 
-def _places(
-    connection: Connection, tokens: Iterable[str], lengths: Mapping[int, int]
-) -> dict[int, Places]:
-    """Where the tokens stand, by visible text."""
+def _often(
+    connection: Connection, tokens: Sequence[str], weight_of: Mapping[str, float]
+) -> dict[int, float]:
+    """How often a phrase stands in each text, each time with the weight of its column."""
     connection.execute(
         text(
             "CREATE VIRTUAL TABLE IF NOT EXISTS temp.fulltext_places "
             "USING fts5vocab('main', 'fulltext', 'instance')"
         )
     )
-    numbers = {"numbers": 0, "title": 1, "narrative": 2, "rest": 3}
-    found: dict[int, Places] = defaultdict(lambda: defaultdict(list))
-    asked = text('SELECT doc, col, "offset" FROM temp.fulltext_places WHERE term = :token')
-    for token in sorted(tokens):
-        for row, name, place in connection.execute(asked, {"token": token}):
-            if row in lengths:
-                found[row][token].append((numbers[name], place))
+    if len(tokens) == 1:  # counted by SQLite: a common word stands in every text
+        weight = case(weight_of, value=_places.c.col)
+        counted = select(_places.c.doc, func.sum(weight)).where(_places.c.term == tokens[0])
+        return dict(iter(connection.execute(counted.group_by(_places.c.doc))))
+    where = select(_places.c.doc, _places.c.col, _places.c.offset)
+    at = [
+        [tuple(row) for row in connection.execute(where.where(_places.c.term == token))]
+        for token in tokens
+    ]
+    later = [set(places) for places in at[1:]]
+    found: dict[int, float] = defaultdict(float)
+    for row, name, place in at[0] if at else ():
+        if all((row, name, place + step) in held for step, held in enumerate(later, start=1)):
+            found[row] += weight_of[name]
     return found
-
-
-def _often(tokens: Sequence[str], held: Places, weights: Sequence[float]) -> float:
-    """How often a phrase stands in a text, each time with the weight of its column."""
-    if not tokens or any(token not in held for token in tokens):
-        return 0.0
-    later = [set(held[token]) for token in tokens[1:]]
-    return sum(
-        weights[number]
-        for number, place in held[tokens[0]]
-        if all((number, place + step) in at for step, at in enumerate(later, start=1))
-    )
-
-
-def _candidates(
-    connection: Connection,
-    rows: Sequence[int],
-    s: FromClause,
-    shown: ColumnElement[Any],
-    where: ColumnElement[bool],
-) -> Iterable[Any]:
-    for start in range(0, len(rows), _IN):
-        batch = list(rows[start : start + _IN])
-        yield from connection.execute(
-            select(s.c.id, s.c.pbi.label("key"), shown.label("said")).where(
-                s.c.id.in_(batch), where
-            )
-        )
