@@ -203,7 +203,8 @@ class Assembly:
                 found = [item for item in found if not self.vocabulary.status_of(closed(item.text))]
             if name == "user_impact":
                 found = found[: 1 + sum(item.rule == "form.carried-over" for item in found)]
-            if found and all(_UNSAID.fullmatch(item.text) for item in found):
+            unsaid = _NO_WORDS if name == "incident_observation" else _UNSAID
+            if found and all(unsaid.fullmatch(item.text) for item in found):
                 first = found[0]
                 self.evidence[name] = first.at.evidence(first.rule, first.grade, first.why)
                 continue
@@ -377,6 +378,11 @@ _UNSAID = re.compile(
     r"awaited|unknown|blank|none (?:available|known|recorded|given|stated|provided|identified yet|"
     r"listed|offered|documented)|"
     r"no (?:information|details?|data)(?: (?:available|provided|given))?)\W*",
+    re.IGNORECASE,
+)
+# Numbers of incidents are references, and no observation on them.
+_NO_WORDS = re.compile(
+    rf"{_UNSAID.pattern}|(?:\W*(?:(?:INC|CRQ|PKE|WO|TAS|REQ)[\s-]?\d{{3,}}|and|&))+\W*",
     re.IGNORECASE,
 )
 _SUMMARY = re.compile(

@@ -19,6 +19,12 @@ _SPACE = 0.38
 _SAME_LINE = 0.35
 """Base lines nearer than this share of the type size are one line."""
 
+_FLUSH = 1.25
+"""How much more a gutter counts right of which all lines start at one place."""
+
+_MOSTLY = 0.25
+"""A gap of which so much lies in a gutter that was found is not grown anew."""
+
 _LABEL = re.compile(r"^[A-Z][\w/&'’ -]{1,34}\s?(?:[:=]|\s[-–—]\s)\s?\S")
 _PBI_HEAD = re.compile(
     r"^\W*(?:problem\s+)?PBI(?![\s#:0-9-]{4,20}(?:[,;.)]|\s+(?:(?-i:[a-z]{2,}\s+[a-z])|refers)))",
@@ -149,7 +155,9 @@ def longest_gutter(strips: Sequence[Strip], least: float) -> tuple[Interval, int
     for index in range(len(strips)):
         for seed in _gaps(strips, index, least):
             if any(
-                start <= index < end and min(seed[1], old[1]) - max(seed[0], old[0]) >= least
+                start <= index < end
+                and min(seed[1], old[1]) - max(seed[0], old[0])
+                >= max(least, _MOSTLY * (seed[1] - seed[0]))
                 for old, start, end in tried
             ):
                 continue
@@ -158,9 +166,22 @@ def longest_gutter(strips: Sequence[Strip], least: float) -> tuple[Interval, int
                 continue
             gutter, start, end, height = found
             tried.append((gutter, start, end))
+            if _flush(strips[start:end], gutter):
+                height *= _FLUSH
             if best is None or height > best[0]:
                 best = (height, gutter, start, end)
     return None if best is None else best[1:]
+
+
+def _flush(strips: Sequence[Strip], gutter: Interval) -> bool:
+    """What stands right of the gutter starts at one place, line by line."""
+    starts = [
+        x0
+        for strip in strips
+        if strip.box[2] > gutter[1]
+        for x0 in [min(run[0] for run in strip.segments(4.0) if run[1] > gutter[1])]
+    ]
+    return len(starts) > 2 and max(starts) - min(starts) < 2.0
 
 
 def _gaps(strips: Sequence[Strip], index: int, least: float) -> list[Interval]:

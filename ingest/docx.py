@@ -90,11 +90,13 @@ class _Reader:
         self._table = 0
         self._block = 0
         self._open: list[list[tuple[str, bool, float]]] = []
+        self._tabs_part = False  # in headers and footers a tab leads to the middle or the right
 
     def read(self) -> Page:
         body = tuple(self._parts(self._document.element.body, 0))
         notes = tuple(self._notes())
-        return Page(1, 0.0, 0.0, (*body, *notes), tuple(self._furniture()))
+        furniture = tuple(self._furniture())
+        return Page(1, 0.0, 0.0, (*body, *notes), furniture)
 
     def _parts(self, parent: Any, depth: int) -> Iterator[Line | Table]:
         if depth > _MOST_DEPTH:
@@ -172,7 +174,10 @@ class _Reader:
             if tag == f"{_W}t":
                 text.add(child.text or "", bold, size)
             elif tag == f"{_W}tab":
-                text.add(" ", bold, size)
+                if self._tabs_part:
+                    text.lines.append([])
+                else:
+                    text.add(" ", bold, size)
             elif tag in (f"{_W}br", f"{_W}cr"):
                 text.lines.append([])
             elif tag == f"{_W}noBreakHyphen":
@@ -252,6 +257,7 @@ class _Reader:
 
     def _furniture(self) -> Iterator[Line]:
         seen: set[str] = set()
+        self._tabs_part = True
         for section in self._document.sections:
             for place, part in (
                 ("header", section.header),

@@ -204,10 +204,14 @@ class Scanner:
         """
         out = []
         for a, b in pairwise([*self._cuts, len(self.text)]):
+            beside = False
             for start, end in sentences_in(self.text[a:b]):
-                told = told_in(self.text[a + start : a + end], self.vocabulary)
+                sentence = self.text[a + start : a + end]
+                told = told_in(sentence, self.vocabulary, beside=beside)
                 if told is None or self._is_claimed(hits, a + start, a + end):
+                    beside = False
                     continue
+                beside = told.only
                 founds = []
                 for name, left, right in told.fields:
                     span = Span(self.lines.joined, a + start + left, a + start + right)

@@ -61,7 +61,7 @@ def flow_of(document: Document) -> Flow:
     """The stream of a whole document, without page furniture and foot notes."""
     lines = [item for page in document.pages for item in page.body if isinstance(item, Line)]
     body = _body_size(lines)
-    notes = _footnotes(document, body) | _page_numbers(document)
+    notes = _footnotes(document, body) | _page_numbers(document) | _titles_again(document, body)
     base = _base_pitch(lines)
     edges = _edges(lines)
     items: list[FlowLine | Table] = []
@@ -239,6 +239,22 @@ def _page_numbers(document: Document) -> set[Line]:
     return out
 
 
+def _titles_again(document: Document, body: float) -> set[Line]:
+    """The report's title, small at the head of a later page, where too few pages repeat it."""
+    first = [item for page in document.pages[:1] for item in page.body if isinstance(item, Line)]
+    loud = {line.text.casefold() for line in first[:12] if body and line.size > 1.08 * body}
+    return {
+        item
+        for page in document.pages[1:]
+        for item in page.body[:2]
+        if isinstance(item, Line)
+        and item.box
+        and item.box[1] < 0.1 * page.height
+        and item.size <= body
+        and item.text.casefold() in loud
+    }
+
+
 _NOTE = re.compile(
     r"(?:[\d*\u2020\u2021\u00a7\u00b9\u00b2\u00b3\u2070-\u2079]{1,2}|\[\d{1,2}\]|\(\d\))[.)]?"
 )
@@ -249,6 +265,7 @@ def _footnotes(document: Document, body: float) -> set[Line]:
     notes: set[Line] = set()
     for page in document.pages:
         lines = [item for item in page.body if isinstance(item, Line)]
+        notes |= {line for line in lines if line.place and line.place.startswith("footnote")}
         notes |= _small_print(lines, body, page.height)
         notes |= _raised_marks(lines, body)
     return notes

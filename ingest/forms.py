@@ -28,7 +28,8 @@ from ingest.spans import Found, Span
 from ingest.vocabulary import Vocabulary
 
 _PROSE = (
-    "description", "update", "workaround", "more", "incident_observation", "user_impact", "root_cause",
+    "description", "update", "workaround", "more", "incident_observation", "user_impact",
+    "root_cause",
 )  # fmt: skip
 _BARE = re.compile(r"\W*(?P<digits>0{0,8}\d{4,8})\W*")
 

@@ -35,6 +35,15 @@ _ENDINGS = re.compile(
     r"|ances|ences|ally|ically|ers?|ors?|ed|es|ly|ive|ised?|ized?|ising|izing|ate[sd]?|al|als|ous"
     r"|ture[sd]?|lem|lems|ler|lers|tor|tors|ter|ters|ten|tem|tems|ful|less|ship|ward|ent|ant)[.,;:)]*"
 )
+# "re-" / "sent" is no "resent": done again, which is written with the hyphen.
+_AGAIN = re.compile(
+    r"(?:sent|send|run|ran|key(?:ed)?|try|tried|issued?|plan(?:ned)?|test(?:ed|s)?|start(?:ed|s)?|query|quer(?:y|ied)|"
+    r"submit(?:s|ted)?|load(?:ed|s)?|open(?:ed|s)?|sync|appl(?:y|ied)|enter(?:ed|s)?|route[ds]?|use[ds]?|link(?:ed)?|"
+    r"occur(?:red|s)?|joined|join|order(?:ed)?|cast|arm(?:ed)?|synchronised|established|certified)\b"
+)
+# Words too short to be the second half of one that the edge of a cell has cut.
+_SHORT = "a an and are as at be but by for from has if in is it no not of on or the to was"
+_SHORT_WORDS = frozenset(_SHORT.split())
 # "roll-out", "follow-up", "sign-off": nouns made of a verb and its particle keep the hyphen.
 _PARTICLES = frozenset(("up", "off", "out", "down", "over", "by"))
 # Two consonants with which no English word begins: "ide-" / "ntifier" was cut by a program.
@@ -210,6 +219,8 @@ def _typesetter_hyphen(head: str, tail: str, known: Container[str]) -> bool:
         return False
     if second[0] in known and first.lower() in known:
         return False
+    if first.lower() == "re" and _AGAIN.match(second[0]):
+        return False
     if head[-1] == "\u2010":
         return True  # typists type the other one; this one comes from a program that breaks words
     if first.lower() in _COMPOUND or second[0] in _PARTICLES:
@@ -246,7 +257,7 @@ def _broken_in_cell(
     second = re.split(r"\W", tail)[0].lower()
     if first + second in known:
         return True
-    if first in known or second in known:
+    if first in known or second in known or second in _SHORT_WORDS:
         return False
     if first.isdigit() != second.isdigit():
         return False

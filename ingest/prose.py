@@ -11,6 +11,7 @@ from ingest.assemble import Draft
 from ingest.blocks import FlowItem, Shape, Start, starts_of, whole_headings
 from ingest.cells import label_of
 from ingest.document import Line
+from ingest.endings import split_end, split_section
 from ingest.fields import Lines, Scanner
 from ingest.flow import Break, Flow, FlowLine
 from ingest.forms import FormItem
@@ -30,28 +31,7 @@ _HEADING_WORDS = re.compile(
     r"owning|organisation|all|at|resolver|group|in|on|\(\d+\)|[\W_]+|\d+)",
     re.IGNORECASE,
 )
-_ENDING = re.compile(
-    r"(?:[\d.]+\s+)?(?:glossary|appendix|annex|definitions?|abbreviations|acronyms|"
-    r"end of (?:report|paper|document)|"
-    r"contacts?|recommendations?|conclusions?|distribution(?: list)?|document (?:control|history)|"
-    r"next steps for|terms used|notes|revision history|further information|index)\b.{0,40}$",
-    re.IGNORECASE,
-)
-
-
 _LABELLED = re.compile(r"[A-Z][^:]{1,40}:\s")
-# "12 records listed", "Total problems: 12", "(12 rows)": what a program counts below a list.
-_COUNTED = re.compile(
-    r"\W*(?:(?:total|number)\b[^.]{0,24}\b(?:records?|problems?|entries|rows?)\s*[:=]?\s*\d{1,5}"
-    r"|\d{1,5}\s+(?:problem\s+)?(?:records?|problems?|entries|rows?)(?:\s+(?:are\s+|were\s+)?"
-    r"(?:listed|found|shown|returned|selected|printed|exported|matched|in\s+(?:all|total|the\s+list)))?)\W*",
-    re.IGNORECASE,
-)
-_SIGNED = re.compile(
-    r"(?:(?:with\s+)?(?:kind|best|many|warm)?\s*(?:regards|wishes|thanks)|yours\s+(?:sincerely|faithfully|truly)|"
-    r"thank\s+you|signed(?:\s+by)?:?)\b.{0,40}",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,8 +140,11 @@ def read_prose(items: Sequence[FlowItem], flow: Flow, vocabulary: Vocabulary) ->
     for place, start in enumerate(starts):
         after = starts[place + 1].index if place + 1 < len(starts) else len(items)
         body, tail = _split_tail(items[start.index : after], flow, vocabulary)
+        body, section = split_section(start, body, flow)
+        tail = [*section, *tail]
         if place + 1 == len(starts):
-            body, rest = _split_end(body, flow, vocabulary)
+            before = [block.items for block in result.blocks]
+            body, rest = split_end(start, body, flow, vocabulary, before)
             result.front += _lines(rest)
         result.blocks.append(Block(start, body, _flow_lines(above), heading))
         above = tail
@@ -271,7 +254,8 @@ def _carried_over(
 
 
 _RUNNING = (
-    "description", "update", "workaround", "user_impact", "incident_observation", "more", "root_cause",
+    "description", "update", "workaround", "user_impact", "incident_observation", "more",
+    "root_cause",
 )  # fmt: skip
 
 
@@ -500,23 +484,3 @@ def heading_owner(joined: JoinedText, vocabulary: Vocabulary) -> Found | None:
         Grade.FAIR,
         "the heading above names the party, the record does not",
     )
-
-
-def _split_end(
-    items: Sequence[FlowItem], flow: Flow, vocabulary: Vocabulary
-) -> tuple[list[FlowItem], list[FlowItem]]:
-    """Cuts a glossary or an annex off the last record."""
-    for index, item in enumerate(items):
-        if not index or not isinstance(item, FlowLine):
-            continue
-        ends = item.before is Break.HARD and _ENDING.fullmatch(item.text.strip())
-        closes = re.match(r"\W*end\s+of\b", item.text, re.IGNORECASE)
-        if _SIGNED.fullmatch(item.text.strip()) or (
-            item.before and _COUNTED.fullmatch(item.text.strip())
-        ):
-            return list(items[:index]), list(items[index:])
-        # Where no type tells headings apart, "Notes" may be the label of a record as well.
-        plain = not flow.body_size and not label_of(item.text, vocabulary).fields
-        if ends and (closes or flow.emphasised(item.line) or plain):
-            return list(items[:index]), list(items[index:])
-    return list(items), []

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from ingest.document import Cell, Document, Line, Word
 from ingest.joining import JoinedText, join_lines
@@ -54,14 +55,16 @@ _AS_AT = re.compile(
     r"report\s+run|run)(?:\s+(?:date|on|at))?|data\s+(?:as\s+)?(?:at|to|of|from)|position\s+date|"
     r"(?:position|status(?:es)?|data|state|correct|taken|drawn|stands?|as)\s+(?:as\s+)?(?:at|on|to)\s+(?:the\s+)?"
     r"(?:close|end)(?:\s+of(?:\s+(?:business|play|day))?)?(?:\s+on)?|"
+    r"(?:position|status(?:es)?|state|standing)\b[^.:;\d]{1,50}\s(?:as\s+)?(?:at|on)|"
     r"updated\s+(?:on|to|at)|situation\s+(?:on|at)|taken\s+(?:from\s+\w+\s+)?on|close\s+of\s+(?:business|play)\s+(?:on)?)"
     r"\s*[:=\u2013-]?\s*(?:the\s+)?(?:close\s+of\s+(?:business|play)\s*(?:on|,)?\s*)?(?:\d{1,2}[:.]\d\d\s+on\s+)?"
     r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,?\s+)?$",
     re.IGNORECASE,
 )
 _ISSUED = re.compile(
-    r"\b(?:issued?(?:\s+(?:date|on))?|date\s+(?:of\s+)?(?:issued?|publication|published|report)|publi(?:shed|cation)"
-    r"(?:\s+(?:date|on))?|report\s+date|paper\s+date|document\s+date|release\s+date|dated?|meeting\s+date|"
+    r"(?<!status )(?<!position )(?<!snapshot )(?<!cut )(?<!data )(?<!extract )(?<!export )"
+    r"(?<!target )\b(?:issued?(?:\s+(?:date|on))?|date\s+(?:of\s+)?"
+    r"(?:issued?|publication|published|report)|publi(?:shed|cation)(?:\s+(?:date|on))?|report\s+date|paper\s+date|document\s+date|release\s+date|dated?|meeting\s+date|"
     r"date\s+of\s+(?:report|paper|meeting)|produced(?:\s+on)?|prepared(?:\s+on)?)\s*[:=\u2013-]?\s*$",
     re.IGNORECASE,
 )
@@ -283,7 +286,15 @@ class ReportFields:
         return self._dated("status_date", _AS_AT.search, "date.as-at")
 
     def _issue_date(self) -> None:
-        self._dated("issue_date", _ISSUED.search, "date.issued")
+        """The day that a label gives; in a letter the day on a line of its own."""
+        if self._dated("issue_date", _ISSUED.search, "date.issued"):
+            return
+        for joined in self.front.units[:12]:
+            text = joined.text.strip(" .,")
+            days = dates_in(text)
+            if days and (days[0].start, days[0].end) == (0, len(text)):
+                self._put("issue_date", days[0].value, Span(joined, 0, len(text)), "date.alone")
+                return
 
     def _dated(
         self, name: str, cue: Callable[[str], re.Match[str] | None], rule: str
@@ -410,12 +421,28 @@ _TITLE_LABEL = re.compile(
 )
 
 
+_DEAR = re.compile(
+    r"(?:dear|to\s+the\s+members|good\s+(?:morning|afternoon))\b.{0,40}", re.IGNORECASE
+)
+_NO_SENTENCE = re.compile(r"[^.!?]{8,120}")
+
+
+def _subject(lines: Sequence[Line]) -> Line | None:
+    """The line straight behind "Dear Chair,": what the letter is about, if it is no sentence."""
+    for one, two in pairwise(lines):
+        if _DEAR.fullmatch(one.text) and _NO_SENTENCE.fullmatch(two.text.strip()):
+            return two if _NAMES_REPORT.search(two.text) else None
+    return None
+
+
 def _title_lines(lines: Sequence[Line]) -> list[Line]:
     """The largest lines of the first page; without sizes the first paragraph."""
     if not lines:
         return []
     page = lines[0].page
     first = [line for line in lines if line.page == page][:25]
+    if subject := _subject(first):
+        return [subject]
     for line in first:
         if told := _TITLE_LABEL.match(line.text):
             behind = told.end()  # "Report title : Open problems, 1st quarter"

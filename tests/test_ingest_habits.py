@@ -35,3 +35,84 @@ def test_a_cause_that_is_not_known_is_none() -> None:
     )
     assert problem.root_cause is None
     assert problem.evidence["root_cause"].quote == "Not yet known"
+
+
+_THREE = (
+    "PBI000000140301: Reads late on Sundays\n\n"
+    "Owner: DSP. Severity: Low. Status: Pending.\n\n"
+    "Reads came up to two hours late on three Sundays.\n\n"
+    "Impact on end users: Reads late.\n\n"
+    "PBI000000140302: Alerts twice\n\n"
+    "Owner: CSP North. Severity: Low. Status: Pending.\n\n"
+    "Some alerts were sent twice.\n\n"
+    "Impact on end users: None.\n\n"
+    "PBI000000140303: Wrong code in a reply\n\n"
+    "Owner: SMSO. Severity: Low. Status: Pending.\n\n"
+    "A reply holds the code of another.\n\n"
+    "Impact on end users: None.\n\n"
+)
+
+
+def test_a_farewell_is_no_part_of_the_last_record() -> None:
+    for words in (
+        "I would be glad to answer what members wish to ask.",
+        "Any questions on this list can be sent to the service desk.",
+        "If you need more, the service desk has it.",
+        "We will bring a new version to the May meeting.",
+        "Completed by: the shift manager",
+    ):
+        last = _report(_THREE.split("PBI000000140303")[0] + words + "\n").problems[-1]
+        assert last.pbi == "PBI000000140302"
+        assert last.description == "Some alerts were sent twice."
+
+
+def test_paragraphs_behind_the_field_that_ends_every_record_are_no_part_of_the_last() -> None:
+    last = _report(_THREE + "The weather in the north was worse than in other years.\n")
+    assert last.problems[-1].description == "A reply holds the code of another."
+
+
+def test_a_paragraph_behind_the_last_field_stays_where_records_end_in_one() -> None:
+    text = _THREE.replace(
+        "Impact on end users: None.\n\n", "Impact on end users: None.\n\nMore.\n\n"
+    )
+    last = _report(text + "The weather in the north was worse than in other years.\n")
+    assert (last.problems[-1].description or "").endswith("than in other years.")
+
+
+def test_a_target_told_in_a_sentence_of_its_own_beside_other_fields() -> None:
+    problem = _only(
+        "PBI000000140310: Reads late on Sundays\n\n"
+        "This record was raised on 3 May 2022 and is with DSP. Its status is Pending. A fix is due "
+        "by 30 June 2022.\n\nReads came up to two hours late on three Sundays.\n"
+    )
+    assert str(problem.target_completion) == "2022-06-30"
+    assert problem.description == "Reads came up to two hours late on three Sundays."
+
+
+def test_numbers_of_incidents_are_no_observation() -> None:
+    text = "Problem number,Title,Owner,Severity,Related incidents\n"
+    rows = "PBI000000140311,Reads late,DSP,Low,INC000000112233; INC000000112234\n"
+    noted = "PBI000000140312,Alerts twice,DSP,Low,INC000000112235 was not run as an MI\n"
+    one, two = _report(text + rows + noted, "list.csv").problems
+    assert one.incident_observation is None
+    assert two.incident_observation == "INC000000112235 was not run as an MI"
+
+
+def test_a_letter_has_its_subject_and_its_day() -> None:
+    report = _report(
+        "12 May 2022\n\nDear Chair,\n\nOpen problems of the first quarter\n\n"
+        "You asked for a list. The position shown is that at 9 May 2022.\n\n"
+        "PBI000000140313: Reads late\n\nOwner: DSP. Severity: Low. Status: Pending.\n\n"
+        "Reads came late.\n\nYours sincerely,\n\nA. Person\n"
+    ).report
+    assert report.title == "Open problems of the first quarter"
+    assert (str(report.issue_date), str(report.status_date)) == ("2022-05-12", "2022-05-09")
+
+
+def test_a_status_date_is_no_date_of_issue() -> None:
+    report = _report(
+        "Open problems, Q1 2022\nStatus date: 9 May 2022\n\nPBI000000140314: Reads late\n\n"
+        "Owner: DSP\nSeverity: Low\nStatus: Pending\n"
+    ).report
+    assert report.issue_date is None
+    assert str(report.status_date) == "2022-05-09"

@@ -15,7 +15,7 @@ _CUE = re.compile(
 )
 _KEY = re.compile(
     r"\b(?:log|rais|open|creat|record|regist|enter|submit|initiat|sever|priorit|rated|grad|class|status|target|due|"
-    r"complet|with|held|owned|led|assigned|expected|planned|forecast)",
+    r"complet|with|held|owned|led|assigned|expected|planned|forecast|agreed)",
     re.IGNORECASE,
 )
 _CREATED = re.compile(
@@ -41,6 +41,7 @@ _AIM = re.compile(
 )
 _NO_AIM = re.compile(
     r"(?:,?\s*(?:and|but|with)\s+)?(?:\bno\s+(?:target|completion|fix|resolution|due)\s*(?:completion\s+)?(?:date)?|"
+    r"\bno\s+date\s+(?:for|of)\s+(?:an?\s+|its\s+|the\s+)?(?:fix|resolution|completion|closure|repair)|"
     r"\bwithout\s+a\s+(?:target|completion)(?:\s+date)?|"
     r"\b(?:(?:an?|the|its)\s+)?(?:target|completion|closure|resolution|fix)(?:\s+completion)?(?:\s+date)?\s+"
     r"(?:is|has|was)\s+(?:not\s+(?:yet\s+)?|to\s+be\s+|yet\s+to\s+))"
@@ -106,20 +107,26 @@ class Told:
 
 
 @lru_cache(maxsize=4096)  # asked of a record twice, and of carried-over sentences every quarter
-def told_in(sentence: str, vocabulary: Vocabulary) -> Told | None:
+def told_in(sentence: str, vocabulary: Vocabulary, *, beside: bool = False) -> Told | None:
     """The fields that a sentence states in words; None where it is narrative.
 
     A sentence that says other things besides counts only where it is about the record by name and
     states two fields or more.
+
+    Args:
+        beside: the sentence before it in its paragraph told fields and nothing else, so that one
+            field, or that there is no target, is enough ("A fix is expected by 31 May 2022.").
     """
     if len(sentence) > 400 or not _CUE.search(sentence) or not _KEY.search(sentence):
         return None
     reader = _Sentence(sentence, vocabulary)
     reader.read()
     named = {name for name, _, _ in reader.fields}
+    only = not _PLAIN.sub("", reader.rest())
+    if only and beside and reader.taken:
+        return Told(tuple(reader.fields), True)
     if not named:
         return None
-    only = not _PLAIN.sub("", reader.rest())
     if only and (len(named) > 1 or _about_record(sentence)):
         return Told(tuple(reader.fields), True)
     if len(named) > 1 and _RECORD.match(sentence):
