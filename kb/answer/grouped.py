@@ -13,6 +13,7 @@ from kb.answer.context import Asked
 from kb.answer.draft import Draft
 from kb.answer.phrasing import GROUP_WORDS, capital, listed, reports_words
 from kb.answer.subjects import subject
+from kb.answer.two_times import answer_two_times
 from kb.answers import Table
 from kb.filters import Filters
 from kb.query import GroupBy
@@ -30,12 +31,15 @@ def answer_group(asked: Asked, draft: Draft) -> None:
     if asked.meaning.none and by is GroupBy.OWNER:
         _without_any(asked, draft, rows)
         return
-    if not rows:
+    if not rows and asked.meaning.against is None:
         none_found(asked, draft)
         draft.value = {}
         return
     if len(query.group_by) > 1:
         _group_twice(asked, draft, rows)
+        return
+    if asked.meaning.against is not None:
+        answer_two_times(asked, draft, rows, asked.meaning.against)
         return
     counts: dict[str, int] = {}
     keys: dict[str, str] = {}

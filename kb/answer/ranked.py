@@ -52,6 +52,8 @@ def measured(row: Snapshot, order: OrderBy | None, as_at: date | None) -> tuple[
 
 
 _SUPERLATIVE = {
+    (OrderBy.SEVERITY, True): "least severe",
+    (OrderBy.SLIP_DAYS, False): "that slipped least",
     (OrderBy.CREATED, False): "oldest",
     (OrderBy.CREATED, True): "newest",
     (OrderBy.AGE, True): "oldest",
@@ -115,10 +117,14 @@ def answer_superlative(asked: Asked, draft: Draft) -> None:
     source = say_source(asked, rows)
     scope = subject(asked.filters, len(rows))
     one = top[0]
+    lead = ""
+    if asked.meaning.claimed is not None:
+        lead = "Yes: of " if [row.pbi for row in top] == [asked.meaning.claimed] else "No: of "
+        draft.pbis = [row.pbi for row in rows]
     if len(top) == 1:
         title = f", “{one.problem.title}”," if one.problem.title else ""
         draft.say(
-            f"Of {scope} in {source}, the "
+            f"{lead or 'Of '}{scope} in {source}, the "
             f"{kind if not kind.startswith(('with', 'that')) else 'one ' + kind} is "
             f"{name_of(one.pbi)}{title} {measured(one, query.order, asked.filters.as_at)[1]}.",
             draft.cite(one, field),
@@ -135,15 +141,18 @@ def answer_superlative(asked: Asked, draft: Draft) -> None:
         lines = "; ".join(
             f"{short_row(r)}: {measured(r, query.order, asked.filters.as_at)[1]}" for r in top[:15]
         )
-        lead = (
-            f"{capital(number_words(len(top)))} share the first place"
-            if limit == 1
-            else f"The first {len(top)}"
-        )
+        share = f"{number_words(len(top))} share the first place"
+        first = f"{lead[:4]}{share}" if lead else capital(share)
+        first = first if limit == 1 else f"The first {len(top)}"
         draft.say(
-            f"{lead} ({kind}) of {scope} in {source}: {lines}.",
+            f"{first} ({kind}) of {scope} in {source}: {lines}.",
             *draft.cite_all(top, field),
             counted=(len(rows),),
         )
+    if asked.meaning.claimed is not None:
+        for row in rows:
+            if row not in top:
+                words = measured(row, query.order, asked.filters.as_at)[1]
+                draft.say(f"{capital(name_of(row.pbi))}: {words}.", draft.cite(row, field))
     draft.table = table_of(asked, top, query.fields)
     gone(asked, draft)

@@ -39,6 +39,7 @@ from kb.understand.meaning import FIELD_OF, GROUPS, Kind, Meaning
 from kb.understand.sketch import Sketch
 from kb.understand.told import counted_noun, measured
 from kb.understand.turns_on import turns
+from kb.understand.two_times import read_two_times, two_times_query
 
 _WORKAROUND = re.compile(
     r"\bworkarounds? (?:\w+ )?(?:for|to|against|with|when|while|on|until)\b|"
@@ -81,6 +82,9 @@ def about_many(sketch: Sketch, lexicon: Lexicon, meaning: Meaning, words: list[s
         return replace(meaning, query=query)
     if asks_of_reports(sketch, asks, conditions, topic, words):
         return replace(meaning, query=Query(ask=Ask.REPORTS, filters=Filters(**scope)))
+    times = read_two_times(sketch, topic)
+    if times is not None:
+        return replace(meaning, query=two_times_query(sketch, times), against=times)
     noun = counted_noun(sketch) if topic else None
     if noun or measured(sketch, topic) or (topic and turns(marked.text)):
         return story_query(sketch, lexicon, replace(meaning, counted=noun), scope)

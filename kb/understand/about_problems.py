@@ -20,6 +20,7 @@ from kb.understand.about_history import (
 from kb.understand.about_terms import AHEAD, claim_of, scoped, topic_of
 from kb.understand.lexicon import Lexicon, word_set
 from kb.understand.meaning import FIELD_OF, Meaning
+from kb.understand.rivals import read_rivals
 from kb.understand.sketch import Sketch
 from kb.understand.told import particular
 from kb.understand.turns_on import turns
@@ -39,6 +40,16 @@ def about_problems(sketch: Sketch, lexicon: Lexicon, meaning: Meaning, words: li
     asks = {f.id.partition(".")[2] for f in marked.table("ask")}
     fields = tuple(sketch.fields)
     topic = topic_of(sketch, lexicon)
+    rivals = read_rivals(sketch)
+    if rivals is not None:
+        query = Query(
+            ask=Ask.SUPERLATIVE,
+            filters=Filters(pbis=sketch.pbis, **scope),
+            order=rivals.order,
+            descending=rivals.descending,
+            limit=1,
+        )
+        return replace(meaning, query=query, claimed=rivals.claimed, yes_no=False)
     spanning = over_history(sketch, meaning, fields, claim)
     if spanning is not None:
         return replace(meaning, query=spanning)

@@ -29,7 +29,18 @@ _LIKE: dict[str, frozenset[str]] = {
     "open": frozenset(["open", "vanished", "statuses", "not_statuses", "overdue", "group:open"]),
     "overdue": frozenset(["overdue", "target_to", "order:overdue", "measure:overdue"]),
     "vanished": frozenset(["vanished", "not_in", "event:vanished"]),
-    "min_slips": frozenset(["min_slips", "max_slips", "min_slip_days", "event:target_slipped"]),
+    "min_slips": frozenset(
+        [
+            "min_slips",
+            "max_slips",
+            "min_slip_days",
+            "event:target_slipped",
+            "order:slips",
+            "order:slip_days",
+            "measure:slips",
+            "measure:slip_days",
+        ]
+    ),
     "statuses": frozenset(["statuses", "not_statuses", "open", "group:open"]),
     "suppliers": frozenset(["suppliers", "owners"]),
     "owners": frozenset(["suppliers", "owners"]),
@@ -104,7 +115,8 @@ def _stands(name: str, query: Query, held: frozenset[str]) -> bool:
         return True
     # "when will it be closed?" claims nothing; "closed" may be the event that is asked for.
     closing = _CLOSING & set(query.events) or _DATES & set(query.fields)
-    return name in ("open", "statuses") and bool(closing)
+    ranked = query.order is OrderBy.TARGET and bool(query.filters.pbis)
+    return name in ("open", "statuses") and bool(closing or ranked)
 
 
 _CLOSING = frozenset([EventKind.CLOSED, EventKind.REOPENED])

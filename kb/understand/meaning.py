@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from kb.query import GroupBy, Query
 from kb.understand.thresholds import Threshold
+
+if TYPE_CHECKING:
+    from kb.understand.two_times import TwoTimes
 
 
 class Kind(StrEnum):
@@ -38,6 +42,8 @@ class Meaning:
         plural: more than one passage is wanted. counting: a number is asked for.
         counted: the thing whose number a narrative may tell ("masts").
         exact: both values must stand in the two reports named.
+        against: two quarters that a number is compared over.
+        claimed: the one of two problems that is said to come first ("is A older than B").
         threshold: a number that the yes or no hangs on ("are more than half ...").
         none: it is asked whether there are no such problems.
         since: it is asked since when something has been so.
@@ -65,6 +71,8 @@ class Meaning:
     counting: bool = False
     counted: str | None = None
     exact: bool = False
+    against: TwoTimes | None = None
+    claimed: str | None = None
     threshold: Threshold | None = None
     none: bool = False
     since: bool = False

@@ -87,11 +87,12 @@ PLAINER: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             r"(?=\s*[?.]*$)",
             "",
         ),
-        # "Is A older than B?" is answered by which of them is.
+        # "Did open problems rise or fall between Q2 and Q4?": the "or" joins no conditions.
         (
-            r"^(?:and |so )?(?:is|was) ((?:pbi ?0*)?\d{6}) (older|newer|younger|more severe|more "
-            r"serious|less severe|worse) (?:than|or) ((?:pbi ?0*)?\d{6})(?=\s*\??$)",
-            r"which is \2, \1 or \3",
+            r"^(did|has|have) (?:the )?(?:number of )?(.{3,60}?) (?:(?:go|gone) up or (?:go )?down|"
+            r"rise or fall|risen or fallen|increased? or decreased?|grown? or shr[iu]nk)"
+            r"(?=.*\bQ[1-4]\b)",
+            r"\1 the number of \2 change",
         ),
     )
 )

@@ -49,6 +49,7 @@ def _compares(told: Told) -> bool:
     query = told.query
     return (
         bool(told.held & _BOUNDS)
+        or told.meaning.against is not None
         or told.meaning.threshold is not None
         or bool(told.meaning.compare_parties)
         or query.ask in (Ask.SUPERLATIVE, Ask.COMPARE, Ask.HISTORY)
@@ -64,7 +65,7 @@ def _sets_against(told: Told) -> bool:
         query.ask in (Ask.COMPARE, Ask.SUPERLATIVE)
         or (query.ask is Ask.GROUP and bool(query.group_by))
         or (query.ask in (Ask.CHANGES, Ask.HISTORY) and not told.meaning.counting)
-        or (query.ask is Ask.CHANGES and bool(query.events))
+        or bool({EventKind.APPEARED, EventKind.VANISHED} & set(query.events))
         or (query.ask is Ask.FIELD and query.from_quarter is not None)
     )
 
@@ -121,8 +122,14 @@ def _never(_: Told) -> bool:
     return False
 
 
+def _differs(told: Told) -> bool:
+    return told.meaning.against is not None
+
+
 def _moves_by(told: Told) -> bool:
     query = told.query
+    if told.meaning.against is not None:
+        return True
     moved = bool({"slip_days", "slips"} & set(query.fields)) or query.measure is not None
     return moved or query.ask is Ask.HISTORY or (query.ask is Ask.CHANGES and bool(query.events))
 
@@ -170,7 +177,7 @@ _UNIT = r"(?:owner|supplier|party|severity|status|quarter|month|report|provider)
 _CLAUSE = r"(?:it|they|being|first|last|the|that|anyone|\w+ing|<party>|<pbi>|<title>)"
 _TURNING: tuple[tuple[str, Explains], ...] = (
     (rf"\b{_MORE}(?: \S+){{0,5}}? than\b", _compares),
-    (rf"\bhow (?:many|much) {_MORE}\b", _never),
+    (rf"\bhow (?:many|much) {_MORE}\b", _differs),
     (
         r"\b(?:versus|vs|v|compared (?:with|to|against)|as against|relative to|"
         r"in contrast to)\b",

@@ -53,7 +53,10 @@ _ASK_WORD = (
     r"(?:they|any)|by when|with whom|compare"
 )
 _AND = re.compile(
-    rf"\s*,?\s+(?:and|also|plus|and also|then|and then|&)\s+(?=(?:{_ASK_WORD})\b)", re.IGNORECASE
+    rf"\s*,?\s+(?:and|also|plus|and also|then|and then|&)\s+(?=(?:{_ASK_WORD})\b)(?!how many "
+    r"(?:are |were |is |was |there |open |did |do |we |have |had )*(?:now|today|in \S+(?: \S+)?"
+    r"(?: report)?)\s*\??$)",
+    re.IGNORECASE,
 )
 
 
