@@ -8,13 +8,24 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    and_,
+    delete,
+    insert,
+    not_,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.exc import SQLAlchemyError
 
 from ingest.records import Frozen
@@ -23,10 +34,11 @@ from kb.errors import KBError
 from kb.people import LOCAL, Person
 from kb.rights import Right, needs
 from kb.tables import audit as table
-from kb.tables import meta, reports
+from kb.tables import meta
 
 if TYPE_CHECKING:
     from kb.base import KnowledgeBase
+    from kb.records import ReportRecord
 
 log = logging.getLogger(__name__)
 
@@ -146,11 +158,16 @@ def entries(
 ) -> list[Entry]:
     """The record, latest first.
 
+    Whoever may not see every marking there may be is shown the steps about reports that they may
+    see, and their own; of what others asked and took out, that they did. Their lines are numbered
+    as they come: the record's own numbers would count the others.
+
     Args:
         since, until: by the clock of whoever did it; both ends included.
         who: e-mail address. what: one of `Action`.
     """
     _flush(kb, kb.waiting_entries)
+    everything = kb.store.sees_all()
     statement = select(table).order_by(table.c.id.desc()).limit(limit)
     if since is not None:
         statement = statement.where(table.c.at >= since)
@@ -160,16 +177,38 @@ def entries(
         statement = statement.where(table.c.who == who.strip().casefold())
     if what is not None:
         statement = statement.where(table.c.what == what)
-    with kb.database.read() as connection:
-        files = dict(iter(connection.execute(select(reports.c.id, reports.c.file))))
-        return [
-            Entry(
-                report=row.report_id,
-                file=files.get(row.report_id),
-                **{name: getattr(row, name) for name in _PLAIN},
-            )
-            for row in connection.execute(statement)
-        ]
+    with kb.store.sight() as (connection, sight):
+        if not everything:
+            statement = statement.where(_about(sight.reports, kb.person.email))
+        found = [_entry(row, sight.reports) for row in connection.execute(statement)]
+    if everything:
+        return found
+    return [
+        one.model_copy(update={"id": len(found) - place, "detail": _told(one, kb.person.email)})
+        for place, one in enumerate(found)
+    ]
+
+
+def _about(seen: Collection[str], me: str) -> ColumnElement[bool]:
+    """Entries about nothing but these reports, and those of one's own."""
+    replaced = table.c.what == Action.SUPERSEDED
+    by = table.c.detail.in_([f"by {one}" for one in seen])
+    about = or_(table.c.report_id.is_(None), table.c.report_id.in_(seen))
+    return or_(table.c.who == me, and_(about, or_(not_(replaced), by)))
+
+
+def _told(one: Entry, me: str) -> str | None:
+    """The detail, unless it is the words of others: they may speak of a report that is hidden."""
+    return one.detail if one.who == me or one.what not in (Action.ASKED, Action.EXPORTED) else None
+
+
+def _entry(row: Row[Any], held: Mapping[str, ReportRecord]) -> Entry:
+    report = held.get(row.report_id)
+    return Entry(
+        report=row.report_id,
+        file=report.file if report else None,
+        **{name: getattr(row, name) for name in _PLAIN},
+    )
 
 
 _PLAIN = ("id", "at", "who", "what", "pbi", "detail", "origin")

@@ -243,3 +243,40 @@ def test_the_command_shows_and_hands_out_the_record(tmp_path: Path) -> None:
     with opened(tmp_path) as kb, kb.database.read() as connection:
         seen = connection.scalars(select(table.c.what).where(table.c.what == Action.AUDIT_SEEN))
         assert len(seen.all()) == 2
+
+
+def test_whoever_may_not_see_a_report_is_shown_no_step_about_it(tmp_path: Path) -> None:
+    """Nor its number, nor a gap: what is left reads as if the report had never been there."""
+    rules = tmp_path / "who.toml"
+    rules.write_text(f'[see]\n"public" = ["member"]\n"secret" = ["{STAFF}"]\n', encoding="utf-8")
+
+    def shown(name: str, *, hidden: bool) -> list[tuple[object, ...]]:
+        with opened(tmp_path / name, classification=rules) as kb:
+            people.add(kb, STAFF, Role.STAFF)
+            people.add(kb, BOSS, Role.ADMINISTRATOR)
+            staff, boss = kb.acting(STAFF), kb.acting(BOSS)
+            public = loaded(staff, "2021-Q2", [problem(11)], classification="DCC PUBLIC").report
+            assert public is not None
+            if hidden:
+                new = loaded(staff, "2021-Q3", [problem(12)], classification="TOP SECRET").report
+                assert new is not None
+                staff.correct(new.id, "12", "owner", "DSP", who="x")
+                staff.supersede(new.id, public.id)
+                staff.withdraw(new.id)
+                kb.remove(new.id)
+            staff.correct(public.id, "11", "owner", "DSP", who="x")
+            staff.ask("What of the secret 12?" if hidden else "What of 11?")
+            boss.ask("How many?")
+            every = entries(kb)
+            assert "What of" in str(every[1].detail)
+            return [
+                (one.id, one.who, one.what, one.report, one.file, one.pbi, one.detail)
+                for one in entries(boss)
+            ]
+
+    told = shown("with", hidden=True)
+    assert told == shown("without", hidden=False)
+    assert [one[2] for one in told] == [
+        "asked", "asked", "corrected", "published", "uploaded", "gave role", "gave role",
+    ]  # fmt: skip
+    assert [one[6] for one in told[:2]] == ["How many?", None]

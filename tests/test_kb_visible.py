@@ -255,6 +255,24 @@ def test_a_corrected_marking_counts_at_once(tmp_path: Path) -> None:
         assert member.catalogue() == kb.catalogue()
 
 
+@pytest.mark.parametrize("step", ["withdraw", "remove"])
+def test_what_was_replaced_by_a_hidden_report_speaks_again(tmp_path: Path, step: str) -> None:
+    """Its text had stayed, for those who may not see the other."""
+    with opened(tmp_path) as kb:
+        filled(kb, VERSIONS[:2], {1}, all_=True)
+        first, second = kb.reports()
+        assert (first.state, second.classification) == (ReportState.SUPERSEDED, SECRET)
+        member = kb.acting(MEMBER)
+        told = [one.snapshot.pbi for one in member.search("archive", vectors=False)]
+        assert told
+        getattr(kb, step)(second.id)
+        assert kb.report(first.id).state is ReportState.PUBLISHED
+        for who in (kb, member):
+            assert [one.snapshot.pbi for one in who.search("archive", vectors=False)] == told
+        kb.catch_up()
+        assert not kb.check().troubles
+
+
 LEVELS: list[tuple[str | None, str, bool]] = [
     ("DCC PUBLIC", "member", True),
     ("dcc  controlled", "member", True),
