@@ -516,7 +516,7 @@ def test_an_answer_is_exported_with_its_quotes() -> None:
     assert document.marking == MARKING
     assert "On 29 October 2021. \\[1\\]" in export_bytes(document, "md").decode()
     rows = list(csv.reader(io.StringIO(export_bytes(document, "csv").decode())))
-    assert rows == [["PBI", "Target"], ["122422", "2021-10-29"]]
+    assert rows == [["PBI", "Target", "Marking"], ["122422", "2021-10-29", MARKING]]
     book = openpyxl.load_workbook(io.BytesIO(export_bytes(document, "xlsx")))
     assert book["Result"]["B2"].value == datetime(2021, 10, 29)
     assert [cell.value for cell in book["Quotes"][2]] == [

@@ -162,6 +162,7 @@ _COLUMNS = (
     "quarter",
     "document",
     "page",
+    "marking",
 )
 
 
@@ -177,6 +178,7 @@ def _row(snapshot: Snapshot) -> dict[str, object]:
         "quarter": snapshot.report.quarter,
         "document": snapshot.report.file,
         "page": place.page if place else None,
+        "marking": snapshot.report.classification,
     }
     return {name: extra.get(name, fields.get(name)) for name in _COLUMNS}
 

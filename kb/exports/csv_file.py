@@ -9,9 +9,13 @@ from datetime import date
 from kb.exports.inert import csv_text
 from kb.exports.model import ExportDocument, Value
 
+_MARKING = "Marking"
+
 
 def csv_bytes(document: ExportDocument) -> bytes:
-    """The main table with a row of headings.
+    """The main table with a row of headings; the document's marking is the last cell of each row.
+
+    A table that has a column "Marking" says it of each row already.
 
     Raises:
         ValueError: the document holds no table.
@@ -19,8 +23,10 @@ def csv_bytes(document: ExportDocument) -> bytes:
     table = document.main_table()
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, lineterminator="\r\n")
-    writer.writerow([csv_text(column.label) for column in table.columns])
-    writer.writerows([_cell(value) for value in row] for row in table.rows)
+    labels = [column.label for column in table.columns]
+    marks = [document.marking] if document.marking and _MARKING not in labels else []
+    writer.writerow([csv_text(label) for label in (*labels, *[_MARKING] * len(marks))])
+    writer.writerows([_cell(value) for value in (*row, *marks)] for row in table.rows)
     return buffer.getvalue().encode("utf-8")
 
 
