@@ -442,6 +442,8 @@ def assemble(
 
 def _spelled(text: str, known: str | None) -> str:
     """As printed; shouted or whispered badges in the usual spelling."""
+    if known is not None and re.match(rf"{re.escape(known)}\W+\w", text, re.IGNORECASE):
+        return text  # "open - awaiting S1SP"
     same = known is not None and known.casefold() == text.casefold()
     if known is None or (same and not text.isupper() and not text.islower()):
         return text

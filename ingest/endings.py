@@ -114,7 +114,7 @@ def _end_by_farewell(items: Sequence[FlowItem], vocabulary: Vocabulary) -> int:
         if not isinstance(item, FlowLine):
             break
         begins = item.before is Break.HARD
-        if begins and _FAREWELL.match(item.text) and index > 1:
+        if begins and _FAREWELL.match(item.text):
             cut = index
         elif vocabulary.labels.opens_field(item.text):
             break
@@ -164,22 +164,22 @@ def _last_field(items: Sequence[FlowItem], flow: Flow, vocabulary: Vocabulary) -
 
 def split_section(
     start: Start, items: Sequence[FlowItem], flow: Flow
-) -> tuple[Sequence[FlowItem], Sequence[FlowItem]]:
+) -> tuple[list[FlowItem], list[FlowItem]]:
     """Cuts off a heading that is larger than that of the record, with what stands below it.
 
     Between two records this is the next supplier's section, behind the last one an annex.
     """
     head = items[0]
     if not isinstance(head, FlowLine) or start.shape not in (Shape.TITLED, Shape.LOOSE):
-        return items, []
+        return list(items), []
     size = head.line.size
     if not size or not flow.emphasised(head.line):
-        return items, []
+        return list(items), []
     for at, (_, item) in enumerate(pairwise(items), start=1):
         if not isinstance(item, FlowLine) or item.before is not Break.HARD:
             continue
         # In a scan, which has no bold type, the sizes of lines alike differ by a fifth.
         larger = item.line.size > (1.05 if item.line.bold else 1.3) * size
         if larger and flow.emphasised(item.line) and len(item.text) <= 90:
-            return items[:at], items[at:]
-    return items, []
+            return list(items[:at]), list(items[at:])
+    return list(items), []

@@ -17,6 +17,7 @@ from ingest.numbers import pbis_in
 from ingest.records import Box, Grade
 from ingest.rules.run_in import told_in
 from ingest.rules.sentences import sentences_in
+from ingest.rules.ticks import ticked
 from ingest.rules.values import (
     Value,
     bare_values,
@@ -303,6 +304,11 @@ class Scanner:
                 return filled
         if position in ("wrap", "mid") and not (strong and capital):
             return None
+        if label.field in ("severity", "status", "major_incident"):
+            limit = min(self.lines.next_break(label.end, Break.HARD), label.end + 80)
+            limit = self._next_label(label.end, limit)
+            if chosen := ticked(self.text, label.end, limit):
+                return Hit(label, chosen[0], limit, Value(*chosen))
         if label.field in TYPED:
             return self._typed(label, position, strong)
         if label.field == "links" and (position != "line" or not strong):

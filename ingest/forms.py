@@ -23,7 +23,8 @@ from ingest.guesses import guess_field
 from ingest.joining import join_lines
 from ingest.numbers import canonical_pbi, pbis_in
 from ingest.records import Grade
-from ingest.rules.values import status_value
+from ingest.rules.ticks import ticked
+from ingest.rules.values import cell_status
 from ingest.spans import Found, Span
 from ingest.vocabulary import Vocabulary
 
@@ -64,14 +65,16 @@ def read_forms(
     known: Container[str] = frozenset(),
     *,
     number_first: bool = False,
+    headings: Container[str] = (),
 ) -> list[Form]:
     """The forms of a table, one per problem number in it; empty for a table that is no form.
 
     Args:
         number_first: forms of this document begin with their number, so that rows ahead of the
             first number are the end of the form on the page before.
+        headings: texts of rows that only part one form ("Section A"), in small letters.
     """
-    rows = rows_of(table)
+    rows = [row for row in rows_of(table) if row.text.casefold() not in headings]
     if not _is_form(rows, vocabulary, known):
         return []
     forms: list[Form] = []
@@ -352,11 +355,15 @@ class _FormReader:
                     )
                 )
             return
+        if chosen := ticked(joined.text):
+            span = Span(joined, *chosen)
+            self.form.found.append(Found(name, span.text, span, f"cell.{name}", grade, why, text))
+            return
         if name in _PROSE:
             self._text(cell, name, grade, why, text)
             return
         if name == "status":
-            value = status_value(joined.text, 0, len(joined.text), self.vocabulary, strong=True)
+            value = cell_status(joined.text, self.vocabulary)
             if value and value.date:
                 at = Span(joined, *value.date)
                 self.form.found.append(Found("status_date", at.text, at, "status.date", label=text))

@@ -16,6 +16,7 @@ from ingest.fields import Lines, Scanner
 from ingest.flow import Break, Flow, FlowLine
 from ingest.forms import FormItem
 from ingest.joining import JoinedText, join_lines
+from ingest.leads import leads_of
 from ingest.records import Grade
 from ingest.rules.statements import owner_in
 from ingest.rules.values import bare_values
@@ -40,13 +41,14 @@ class Block:
 
     Attributes:
         start: what opens it. items: from there on. above: the headings between it and the entry
-            before. heading: the party under whose heading it stands.
+            before. heading: the party under whose heading it stands. lead: values above the number.
     """
 
     start: Start
     items: Sequence[FlowItem]
     above: Sequence[FlowLine]
     heading: Found | None
+    lead: FlowLine | None = None
 
     @property
     def pbi(self) -> str:
@@ -67,6 +69,8 @@ class Block:
         """The entry as read."""
         draft = read_block(self.start, self.items, flow, vocabulary)
         draft.order = self.order
+        if self.lead:
+            draft.found += Scanner(Lines([self.lead]), vocabulary).scan().found
         if draft.first("title") is None:
             _title_above(draft, self.above, flow, vocabulary)
         if self.heading:
@@ -130,8 +134,9 @@ def read_prose(items: Sequence[FlowItem], flow: Flow, vocabulary: Vocabulary) ->
     result = Prose(listed=_listed(listed.starts, items))
     starts = [replace(start, index=start.index - listed.before(start.index)) for start in starts]
     items = [item for index, item in enumerate(items) if index not in listed.indices]
+    leads = leads_of(starts, items, vocabulary)
     first = starts[0].index if starts else len(items)
-    result.front = _lines(items[:first])
+    result.front = _lines(items[: first - (first in leads)])
     heading: Found | None = None
     above: list[FlowItem] = []
     if starts:
@@ -139,14 +144,16 @@ def read_prose(items: Sequence[FlowItem], flow: Flow, vocabulary: Vocabulary) ->
         heading = _owner_heading(_flow_lines(above), vocabulary)
     for place, start in enumerate(starts):
         after = starts[place + 1].index if place + 1 < len(starts) else len(items)
-        body, tail = _split_tail(items[start.index : after], flow, vocabulary)
+        own = items[start.index : after - (after in leads)]
+        body, tail = _split_tail(own, flow, vocabulary)
         body, section = split_section(start, body, flow)
         tail = [*section, *tail]
         if place + 1 == len(starts):
             before = [block.items for block in result.blocks]
             body, rest = split_end(start, body, flow, vocabulary, before)
             result.front += _lines(rest)
-        result.blocks.append(Block(start, body, _flow_lines(above), heading))
+        lead = leads.get(start.index)
+        result.blocks.append(Block(start, body, _flow_lines(above), heading, lead))
         above = tail
         heading = _owner_heading(_flow_lines(tail), vocabulary) or heading
         result.front += _lines(tail)

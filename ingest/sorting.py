@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
@@ -13,10 +15,13 @@ from ingest.document import Cell, Line, Table
 from ingest.flow import Break, Flow, FlowLine, lines_of_cell
 from ingest.forms import FormItem, begins_with_number, read_forms
 from ingest.joining import join_lines
+from ingest.numbers import pbis_in
 from ingest.prose import Block, heading_owner
 from ingest.spans import Found, Span
 from ingest.tables import TableReader, find_bare_columns, find_columns, header_texts, listed_in
 from ingest.vocabulary import Vocabulary
+
+_HEADING_LINES = 3
 
 
 @dataclass(slots=True)
@@ -38,6 +43,7 @@ def sort_tables(flow: Flow, vocabulary: Vocabulary) -> Sorted:
     result = Sorted()
     reader = TableReader(vocabulary, flow.known)
     headed = _headed_forms(flow, vocabulary)
+    headings = _part_headings(flow, vocabulary)
     fresh = False
     number_first: bool | None = None  # how the first form of the document begins
     since = 0  # items before the first line behind the last table
@@ -54,7 +60,8 @@ def sort_tables(flow: Flow, vocabulary: Vocabulary) -> Sorted:
             continue
         if item in headed:
             upper, lower = _without_labels_below(item, vocabulary)
-            result.items += [FormItem(form) for form in read_forms(upper, vocabulary, flow.known)]
+            forms = read_forms(upper, vocabulary, flow.known, headings=headings)
+            result.items += [FormItem(form) for form in forms]
             result.items += lower
             continue
         columns = find_columns(item, vocabulary, flow.known)
@@ -73,7 +80,9 @@ def sort_tables(flow: Flow, vocabulary: Vocabulary) -> Sorted:
         if _in_columns(item, vocabulary):
             result.items += _by_column(item)
             continue
-        forms = read_forms(item, vocabulary, flow.known, number_first=bool(number_first))
+        forms = read_forms(
+            item, vocabulary, flow.known, number_first=bool(number_first), headings=headings
+        )
         if forms:
             if number_first is None:
                 number_first = begins_with_number(item, vocabulary, flow.known)
@@ -96,12 +105,41 @@ def sort_tables(flow: Flow, vocabulary: Vocabulary) -> Sorted:
     return result
 
 
+_PART = re.compile(r"(?:section|part|box)\s+(?:[a-z]|\d{1,2}|[ivx]{1,4})\b.{0,60}", re.IGNORECASE)
+
+
+def _part_headings(flow: Flow, vocabulary: Vocabulary) -> frozenset[str]:
+    """Rows of one short text over the whole width, in form after form: they only part a form."""
+    seen: Counter[str] = Counter()
+    tables = [item for item in flow.items if isinstance(item, Table)]
+    for table in tables:
+        for row in rows_of(table):
+            cells = list(row.cells.values())
+            text = row.text
+            wide = len(cells) == 1 and cells[0].span >= max(2, table.columns)
+            if not wide or len(text.split()) > 7 or text.endswith("."):
+                continue
+            if pbis_in(text) or label_of(text, vocabulary).fields:
+                continue
+            if vocabulary.parties_in(text):
+                continue  # the supplier that the rows below are with
+            seen[text.casefold()] += 1 + bool(_PART.fullmatch(text))
+    return frozenset(text for text, count in seen.items() if count > 1)
+
+
 def _heading_above(result: Sorted, vocabulary: Vocabulary) -> Found | None:
     """The party that the line straight above a table names, as heading of its rows."""
     last = result.items[-1] if result.items else None
     if not isinstance(last, FlowLine) or last.before is not Break.HARD:
         return None
-    return heading_owner(join_lines([last.line]), vocabulary)
+    for item in reversed(result.items[-_HEADING_LINES:]):
+        if not isinstance(item, FlowLine) or item.line.page != last.line.page:
+            break
+        if found := heading_owner(join_lines([item.line]), vocabulary):
+            return found
+        if len(item.text) > 50 or item.text.endswith("."):
+            break  # "Number open: 2" may stand between; a paragraph parts the two
+    return None
 
 
 def _place(drafts: Sequence[Draft], result: Sorted) -> None:

@@ -27,7 +27,14 @@ from ingest.joining import JoinedText, join_lines
 from ingest.numbers import canonical_pbi, pbis_in
 from ingest.records import Box, Grade
 from ingest.rules.dates import dates_in
-from ingest.rules.values import date_value, owner_value, severity_value, status_value
+from ingest.rules.ticks import ticked
+from ingest.rules.values import (
+    cell_status,
+    date_value,
+    owner_value,
+    severity_value,
+    status_value,
+)
 from ingest.spans import Found, Span
 from ingest.vocabulary import Vocabulary
 
@@ -578,13 +585,17 @@ class TableReader:
             self._several(draft, joined, label)
             return
         name = label.fields[0]
+        if chosen := ticked(joined.text):
+            span = Span(joined, *chosen)
+            draft.found.append(Found(name, span.text, span, f"column.{name}", label=label.text))
+            return
         if name in _PROSE:
             self._text(draft, lines, cell, name, why)
             return
         grade = Grade.FAIR if why else Grade.GOOD
         rule = f"column.{name}"
         if name == "status":
-            value = status_value(joined.text, 0, len(joined.text), self.vocabulary, strong=True)
+            value = cell_status(joined.text, self.vocabulary)
             if value and value.end > value.start:
                 if value.date:
                     at = Span(joined, *value.date)

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import io
+
+import pytest
+
 from ingest.read import read_report
 from ingest.records import ProblemReading, Reading
+from ingest.rules.ticks import ticked
 
 
 def _report(text: str, name: str = "report.txt") -> Reading:
@@ -116,3 +121,112 @@ def test_a_status_date_is_no_date_of_issue() -> None:
     ).report
     assert report.issue_date is None
     assert str(report.status_date) == "2022-05-09"
+
+
+def _workbook(sheets: dict[str, list[list[str]]]) -> bytes:
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    book.remove(book.worksheets[0])
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def test_the_party_over_a_table_is_found_past_a_count() -> None:
+    header = ["PBI", "Title", "Severity", "Status"]
+    sheets = {
+        name: [
+            [f"Records held by {name}"],
+            ["Count: 1"],
+            header,
+            [f"PBI00000014040{number}", "Reads late on Sundays", "Low", "Pending"],
+        ]
+        for number, name in enumerate(("CSP North", "SMSO"))
+    }
+    problems = read_report(_workbook(sheets), "by-party.xlsx").problems
+    assert [problem.owner for problem in problems] == ["CSP North", "SMSO"]
+
+
+def test_rows_that_part_each_form_are_neither_title_nor_narrative() -> None:
+    import docx
+
+    document = docx.Document()
+    document.add_paragraph("Returns of the first quarter, Q1 2022")
+    for number in (1, 2):
+        table = document.add_table(rows=0, cols=2)
+        for left, right in (
+            ("Part One: Who", None),
+            ("Record number", f"PBI00000014041{number}"),
+            ("Headline", f"Reads late on Sunday {number}"),
+            ("Major Incident", "\u2610 Yes \u2612 No"),
+            ("Severity", "[ ] High [x] Medium [ ] Low"),
+            ("Part Two: What", None),
+            ("Description", "Reads came up to two hours late."),
+        ):
+            cells = table.add_row().cells
+            cells[0].text = left
+            if right is None:
+                cells[0].merge(cells[1])
+            else:
+                cells[1].text = right
+        document.add_paragraph()
+    document.add_paragraph("Compiled by: the day shift")
+    stream = io.BytesIO()
+    document.save(stream)
+    one, two = read_report(stream.getvalue(), "returns.docx").problems
+    assert (one.title, two.title) == ("Reads late on Sunday 1", "Reads late on Sunday 2")
+    assert one.description == two.description == "Reads came up to two hours late."
+    assert one.severity == "Medium"
+    assert one.major_incident is two.major_incident is False
+
+
+@pytest.mark.parametrize(
+    ("text", "option"),
+    [
+        ("\u2611 Yes \u2610 No", "Yes"),
+        ("Yes \u25a1 No \u25a0", "No"),
+        ("( ) High (x) Medium ( ) Low", "Medium"),
+        ("\u2610 Yes \u2610 No", None),
+        ("\u2612 Yes \u2612 No", None),
+        ("Yes", None),
+    ],
+)
+def test_the_box_that_is_ticked(text: str, option: str | None) -> None:
+    at = ticked(text)
+    assert (text[at[0] : at[1]] if at else None) == option
+
+
+@pytest.mark.parametrize(
+    ("cell", "status"),
+    [
+        ("open - with the vendor", "open - with the vendor"),
+        ("Pending \u2013 awaiting S1SP", "Pending \u2013 awaiting S1SP"),
+        ("Pending - 04/05/2022", "Pending"),
+        ("Closed", "Closed"),
+    ],
+)
+def test_what_qualifies_a_status_in_its_cell_belongs_to_it(cell: str, status: str) -> None:
+    text = (
+        f"Problem number,Title,Owner,Severity,Status\nPBI000000140420,Reads late,DSP,Low,{cell}\n"
+    )
+    assert _only(text, "list.csv").status == status
+
+
+def test_values_above_each_number_are_of_the_record_below() -> None:
+    text = "Problems of Q1 2022\n\n"
+    for number, (severity, status) in enumerate((("High", "Pending"), ("Low", "Assigned"))):
+        text += (
+            f"Severity: {severity}   Status: {status}\nPBI00000014043{number}\n"
+            f"Reads late on Sunday {number}\nOwner: DSP\n"
+            "Description: Reads came up to two hours late on this Sunday, and on no other.\n\n"
+        )
+    problems = _report(text).problems
+    assert [(problem.severity, problem.status) for problem in problems] == [
+        ("High", "Pending"),
+        ("Low", "Assigned"),
+    ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ingest.rules.dates import dates_in
 from ingest.vocabulary import Vocabulary
@@ -156,6 +156,19 @@ def status_value(
         return None
     date = date or _date_behind(text, end, limit, close=bool(known))
     return Value(start, end, known=bool(known), date=date)
+
+
+_QUALIFIED = re.compile(r"\s*[\u2010-\u2015:/-]\s*(?:[A-Za-z][\w'\u2019&/]*[ \u00a0]*){1,5}[\s.]*")
+
+
+def cell_status(text: str, vocabulary: Vocabulary) -> Value | None:
+    """The status that fills a cell, with what qualifies it ("open - awaiting S1SP")."""
+    value = status_value(text, 0, len(text), vocabulary, strong=True)
+    if value and value.known and not value.date and value.end > value.start:
+        behind = _QUALIFIED.fullmatch(text, value.end)
+        if behind and len(text[value.start :].split()) <= 7:
+            return replace(value, end=len(text.rstrip(" .\u00a0")))
+    return value
 
 
 _ITS_STATUS = re.compile(r"(?:(?:its|the)\s+)?status\s+", re.IGNORECASE)
