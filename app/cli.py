@@ -5,35 +5,29 @@ from __future__ import annotations
 import gc
 import sys
 from collections.abc import Sequence
+from importlib import import_module
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from app.commands import (
-    asking,
-    comparing,
-    finding,
-    keeping,
-    people,
-    reading,
-    reports,
-    running,
-    working,
-)
 from app.opening import AS
 
-cli = typer.Typer(
-    name="pbi",
-    help="Ask, search and keep the DCC's quarterly problem reports.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-)
+FAMILIES: dict[str, tuple[str, ...]] = {
+    "reading": ("extract", "ingest"),
+    "reports": ("reports", "publish", "withdraw", "supersede", "remove"),
+    "finding": ("search", "show"),
+    "asking": ("ask", "evaluate"),
+    "comparing": ("impact", "changes"),
+    "keeping": ("backup", "restore"),
+    "people": ("audit", "users"),
+    "running": ("check", "serve"),
+    "working": ("work", "migrate-store"),
+}
+"""The verbs of each file in `app/commands`, in the order in which the help lists them."""
 
 
-@cli.callback()
 def settings(
     context: typer.Context,
     data: Annotated[
@@ -50,17 +44,49 @@ def settings(
     context.meta[AS] = other
 
 
-FAMILIES = (reading, reports, finding, asking, comparing, keeping, people, running, working)
-for family in FAMILIES:
-    family.add_to(cli)
+def command_line(verb: str | None = None) -> typer.Typer:
+    """All verbs, or those that stand in one file with `verb`: every one costs start-up time."""
+    made = typer.Typer(
+        name="pbi",
+        help="Ask, search and keep the DCC's quarterly problem reports.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+    )
+    made.callback()(settings)
+    mine = [family for family, verbs in FAMILIES.items() if verb in verbs]
+    for family in mine or FAMILIES:
+        import_module(f"app.commands.{family}").add_to(made)
+    return made
+
+
+def __getattr__(name: str) -> typer.Typer:
+    """`cli` is the whole command line, made for whoever wants to look at it."""
+    if name == "cli":
+        return command_line()
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def _verb(arguments: Sequence[str]) -> str | None:
+    """The verb of a command line; None where that cannot be told without reading its options."""
+    for before, one in pairwise(["", *arguments]):
+        if before in ("--data", "--as"):
+            continue
+        if not one.startswith("-"):
+            return one
+        if one.partition("=")[0] not in ("--data", "--as"):
+            return None
+    return None
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; returns 0 done, 1 refused or not found, 2 usage."""
     # Start-up makes many objects and drops few: looking for garbage among them is a fifth of it.
     gc.set_threshold(100_000, 20, 20)
+    arguments = list(sys.argv[1:] if argv is None else argv)
     try:
-        cli(args=list(argv) if argv is not None else None, prog_name="pbi")
+        command_line(_verb(arguments))(args=arguments, prog_name="pbi")
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else 1
     except KeyboardInterrupt:

@@ -244,7 +244,7 @@ def _rarity(
         return _rarity_among(connection, terms, seen)
     size = connection.execute(text("SELECT held, words FROM fulltext_size")).one()
     words = {tokens[0][:_LONGEST] for tokens in terms if len(tokens) == 1}
-    counts = dict(
+    counts: dict[str, int] = dict(
         iter(
             connection.execute(
                 text("SELECT token, held FROM fulltext_words WHERE token = ANY(:words)"),

@@ -40,3 +40,44 @@ def test_the_rules_run_without_torch() -> None:
 def test_the_app_page_list_loads_no_model() -> None:
     modules = imported_by("import app.opening, kb.base, kb.answers")
     assert modules & HEAVY == set()
+
+
+def test_each_verb_is_found_in_the_file_that_the_table_names() -> None:
+    from importlib import import_module
+
+    import typer
+
+    from app.cli import FAMILIES
+
+    for family, verbs in FAMILIES.items():
+        made = typer.Typer()
+        import_module(f"app.commands.{family}").add_to(made)
+        found = [*made.registered_commands, *made.registered_groups]
+        assert {one.name for one in found} == set(verbs)
+
+
+def test_a_verb_brings_no_other_family_in(tmp_path: Path) -> None:
+    for options in (["--data", str(tmp_path)], [f"--data={tmp_path}"]):
+        arguments = [*options, "reports"]
+        modules = imported_by(f"from app.cli import main; assert main({arguments!r}) == 0")
+        assert "app.commands.reports" in modules
+        assert "app.commands.finding" not in modules
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--help"], "migrate-store"),
+        (["--data", "show", "sho", "1"], "No such command 'sho'"),
+        (["show", "--help"], "PBI"),
+        (["--as", "ingest", "--unknown", "show"], "No such option"),
+    ],
+)
+def test_what_is_no_verb_is_met_by_the_whole_command_line(
+    arguments: list[str], words: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    from app.cli import main
+
+    main(arguments)
+    said = capfd.readouterr()
+    assert words in said.out + said.err
