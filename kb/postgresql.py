@@ -116,7 +116,7 @@ class Postgresql:
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as plain:
             try:
                 plain.execute(text("SET statement_timeout = 0"))
-                tables = ["fulltext", "fulltext_words", *metadata.tables]
+                tables = ["fulltext", "fulltext_size", "fulltext_words", *metadata.tables]
                 names = ", ".join(f'"{name}"' for name in tables)
                 plain.execute(text(f"VACUUM (SKIP_LOCKED, INDEX_CLEANUP ON) {names}"))
             finally:
