@@ -65,19 +65,32 @@ def plain(value: object) -> Any:
 
 
 def put_table(columns: Sequence[str], rows: Sequence[Sequence[object]], *, title: str = "") -> None:
-    """A table as wide as the terminal; 200 columns where the output is not one."""
+    """A table as wide as the terminal; elsewhere a line a row, with columns one below another."""
+    shown = [["–" if cell is None else printable(str(cell)) for cell in row] for row in rows]
+    if not sys.stdout.isatty():
+        _put_lines([*([[title]] if title else []), list(columns), *shown])
+        return
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    console = Console(width=None if sys.stdout.isatty() else 200, highlight=False)
     table = Table(title=title or None, title_justify="left", pad_edge=False)
     for column in columns:
         table.add_column(column, overflow="fold")
-    for row in rows:
+    for row in shown:
         # Text, not markup: what a report says is shown, never interpreted.
-        table.add_row(*(Text("–" if cell is None else printable(str(cell))) for cell in row))
-    console.print(table)
+        table.add_row(*(Text(cell) for cell in row))
+    Console(highlight=False).print(table)
+
+
+def _put_lines(rows: Sequence[Sequence[str]]) -> None:
+    flat = [[" ".join(cell.split()) for cell in row] for row in rows]
+    most = max(map(len, flat))
+    widths = [max(len(row[at]) for row in flat if len(row) == most) for at in range(most)]
+    for row in flat:
+        print(
+            "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=False)).rstrip()
+        )
 
 
 def put_csv(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:

@@ -18,6 +18,7 @@ from sqlalchemy import (
 from kb.derive import DISPUTE
 from kb.records import ReportState
 from kb.results import Catalogue, PartyCount
+from kb.rows import fold
 from kb.tables import bodies, marks
 from kb.visible import Sight
 
@@ -55,6 +56,18 @@ def gathered(connection: Connection, sight: Sight) -> Catalogue:
         last_target=_day(ends[3]),
         as_at=max((report.as_at for report in published if report.as_at), default=None),
     )
+
+
+def written(connection: Connection, sight: Sight, kind: str, name: str) -> str | None:
+    """A party or a status as the latest snapshot of some problem writes it."""
+    s = sight.rows("s")
+    if kind == "status":
+        found = select(s.c.status).where(s.c.status_fold == fold(name))
+    else:
+        tied = s.join(marks, marks.c.snapshot_id == s.c.id)
+        mine = (marks.c.kind == "party", marks.c.fold == fold(name))
+        found = select(marks.c.value).select_from(tied).where(*mine)
+    return connection.scalar(found.where(s.c.latest == true()).limit(1))
 
 
 def _ends(connection: Connection, sight: Sight) -> tuple[int | None, ...]:

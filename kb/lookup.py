@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from ingest.records import Box, Reading
 from kb import audit
@@ -163,6 +163,16 @@ class Lookup(Core):
                 held = (sight, gathered(connection, sight))
                 self._shared.catalogues[sight.circle] = held
         return held[1]
+
+    def written(self, kind: Literal["party", "status"], name: str) -> str | None:
+        """A name as a report writes it, whatever its case; None where no report has it.
+
+        It asks for that name alone, where the catalogue gathers all.
+        """
+        from kb.catalogue import written
+
+        with self.store.sight() as (connection, sight):
+            return written(connection, sight, kind, name)
 
     def _published(self) -> list[ReportRecord]:
         return self.reports(states=(ReportState.PUBLISHED,))

@@ -9,6 +9,7 @@ from ingest.numbers import canonical_pbi, pbis_in
 from ingest.quarters import shifted, spoken
 from ingest.records import FIELDS, ImpactClass, Severity
 from kb.errors import KBError
+from kb.records import ReportState
 
 if TYPE_CHECKING:
     from kb.base import KnowledgeBase
@@ -49,21 +50,21 @@ def party_named(kb: KnowledgeBase, text: str) -> tuple[str, str | None]:
     """
     from ingest import vocabulary
 
-    held = kb.catalogue().parties
-    exact = {party.lower(): party for party in held}
-    if text.strip().lower() in exact:
-        return exact[text.strip().lower()], None
+    if written := kb.written("party", text):
+        return written, None
     known = vocabulary.load().canonical_party(text)
     if known is not None:
         return known
-    raise UnknownName(f"no party {text!r} is known; the reports name {', '.join(sorted(held))}")
+    held = ", ".join(sorted(kb.catalogue().parties))
+    raise UnknownName(f"no party {text!r} is known; the reports name {held}")
 
 
 def quarter_named(kb: KnowledgeBase, text: str) -> str:
     """A quarter in any wording; "latest" and "last" are counted from what is loaded."""
     from ingest.rules.periods import quarters_in
 
-    loaded = kb.catalogue().quarters
+    published = kb.reports(states=(ReportState.PUBLISHED,))
+    loaded = sorted({report.quarter for report in published if report.quarter})
     word = text.strip().lower()
     if word in ("latest", "current", "this") and loaded:
         return loaded[-1]
@@ -101,12 +102,11 @@ def status_named(kb: KnowledgeBase, text: str) -> str:
     """A status that the vocabulary or a report knows, as it is written there."""
     from ingest import vocabulary
 
-    held = {status.lower(): status for status in kb.catalogue().statuses}
-    if text.strip().lower() in held:
-        return held[text.strip().lower()]
+    if written := kb.written("status", text):
+        return written
     found = vocabulary.load().status_of(text)
     if found is None:
-        words = ", ".join(sorted(held.values())) or "none yet"
+        words = ", ".join(sorted(kb.catalogue().statuses)) or "none yet"
         raise UnknownName(f"{text!r} is no status; the reports have: {words}; or: open, closed")
     return found
 

@@ -73,6 +73,7 @@ METHODS: dict[str, Right | None] = {
     "changes": Right.READ,
     "vanished": Right.READ,
     "catalogue": Right.READ,
+    "written": Right.READ,
     "search": Right.READ,
     "told": Right.READ,
     "passages": Right.READ,

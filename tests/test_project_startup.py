@@ -81,3 +81,26 @@ def test_what_is_no_verb_is_met_by_the_whole_command_line(
     main(arguments)
     said = capfd.readouterr()
     assert words in said.out + said.err
+
+
+def test_a_table_in_a_pipe_is_a_line_a_row(capsys: pytest.CaptureFixture[str]) -> None:
+    from app.console import put_table
+
+    put_table(("Name", "Said"), [("DCO", "one\ntwo"), ("CSP North", None)], title="Held")
+    assert capsys.readouterr().out == "Held\nName       Said\nDCO        one two\nCSP North  –\n"
+
+
+def test_a_name_is_looked_up_without_gathering_all(tmp_path: Path) -> None:
+    from kb_samples import loaded, opened, problem
+
+    from kb.names import UnknownName, party_named, quarter_named, status_named
+
+    with opened(tmp_path) as kb:
+        loaded(kb, "2021-Q2", [problem(1, owner="DSP", status="On the Shelf")])
+        assert party_named(kb, " dsp ") == ("DSP", None)
+        assert party_named(kb, "CSPN") == ("CSP North", None)  # the vocabulary's, in no report
+        assert status_named(kb, "on  the shelf") == "On the Shelf"
+        assert quarter_named(kb, "latest") == "2021-Q2"
+        assert not kb._shared.catalogues
+        with pytest.raises(UnknownName, match="no party 'XYZ' is known; the reports name"):
+            party_named(kb, "XYZ")
