@@ -74,8 +74,7 @@ load: setup ## 50 people at once for five minutes: errors, mix-ups, median, 95th
 audit: setup ## Look for known faults in what is installed, and list it in build/sbom.json
 	@test -x build/audit/bin/pip-audit || $(BIN)/python -m venv build/audit
 	@build/audit/bin/python -m pip install --quiet --disable-pip-version-check pip-audit cyclonedx-bom
-	@build/audit/bin/cyclonedx-py environment $(BIN)/python --output-file build/sbom.json
-	@build/audit/bin/pip-audit --path $$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))') $(ARGS)
+	@$(BIN)/python scripts/audit.py $(ARGS)
 
 questions: setup ## Score answering against the question files of tests/questions
 	@rm -rf build/questions && $(BIN)/pbi --data build/questions ingest corpus/*.pdf
