@@ -15,7 +15,7 @@ from kb.records import Passage
 from kb.rights import guarded_class
 
 if TYPE_CHECKING:
-    from kb.encode import Encoder
+    from kb.encode import Encoder, Vectors
     from kb.index import VectorIndex
     from kb.results import Hit
     from kb.tellings import Told
@@ -160,6 +160,15 @@ class Texts(Lookup):
         except (IndexUnavailable, EncoderUnavailable) as error:
             self.meaning_off = str(error)
             log.info("search by words alone: %s", error)
+            return None
+
+    def vectors_of(self, texts: Sequence[str]) -> Vectors | None:
+        """One unit vector a text, shape (len(texts), dimension); None without an encoder."""
+        try:
+            with self._guard:
+                return self._made_encoder().encode(texts)
+        except EncoderUnavailable as error:
+            log.info("no vectors: %s", error)
             return None
 
     def _made_encoder(self) -> Encoder:

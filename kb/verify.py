@@ -121,7 +121,7 @@ def stands(citation: Citation, pages: PageTexts, reports: dict[str, ReportRecord
     return pages.holds(report, citation.page, citation.quote) is not False
 
 
-_NUMBER = re.compile(r"(?<![\w.,/:–-])\d[\d,]*(?:\.\d+)?(?![\w/:–-]|[.,]\d)")
+_NUMBER = re.compile(r"(?<![\w.,/:–-])\d(?:[\d,]*\d)?(?:\.\d+)?(?![\w/:–-]|[.,]\d)")
 _NOT_COUNTED = re.compile(
     r"\bQ[1-4] \d{4}\b|\bPBI ?\d+\b|\b(?:January|February|March|April|May|June|July|"
     r"August|September|October|November|December) \d{4}\b|\b\d{1,2}:\d{2}\b|"

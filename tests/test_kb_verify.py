@@ -120,6 +120,7 @@ NUMBERS = [
     ("PBI 122422 and 123400 meet it.", (), True),
     ("PBI 122422 and 123401 meet it.", (), False),
     ("It is about 1315771 (Medium) and 98765 (Low).", (), True),
+    ("Of those named (PBI 123400, 98765, 1315771 and 123400) it is one.", (), True),
     ("Nothing befell 315771 of them.", (), False),
     ("There are 12 of them.", (), False),
     ("It took 69 minutes.", (), True),

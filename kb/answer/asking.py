@@ -22,6 +22,7 @@ from kb.answer.fields import answer_field
 from kb.answer.figures import measured, stated
 from kb.answer.grouped import answer_group
 from kb.answer.impact import answer_impact
+from kb.answer.likened import liken, sure
 from kb.answer.lists import answer_list
 from kb.answer.others import answer_otherwise, answer_reports
 from kb.answer.pages import PageTexts
@@ -191,8 +192,14 @@ def _read(
     meaning: Meaning,
     focus: Focus,
 ) -> tuple[Meaning, Draft, Focus]:
-    """`_one`; where the rules are not sure and a language model may help, what it makes of it."""
+    """`_one`; where the rules are not sure, what nearness to examples or a language model says."""
     draft, after = _one(kb, understander, pages, meaning, focus)
+    if understander.catalogue.reports and not sure(meaning, draft):
+        likened = liken(kb, understander, meaning, focus)
+        if likened is not None:
+            better, next_focus = _one(kb, understander, pages, likened, focus)
+            if not better.abstained:
+                return likened, better, next_focus
     if kb.settings.llm_url and kb.settings.llm_understand:
         from kb.llm.understanding import UNHELPFUL, reread, unsure
 

@@ -82,6 +82,7 @@ def answer_changes(asked: Asked, draft: Draft) -> None:
         )
         lead = "No: no" if asked.meaning.yes_no else "No"
         draft.say(f"{lead} problem {_singular(what)} {span}.", *draft.cite_all(looked))
+        draft.abstained = bool(query.filters.words)
         return
     grouped = group_events(found)
     number = len(draft.pbis)

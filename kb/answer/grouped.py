@@ -33,7 +33,8 @@ def answer_group(asked: Asked, draft: Draft) -> None:
         return
     if not rows and asked.meaning.against is None:
         none_found(asked, draft)
-        draft.value = {}
+        draft.abstained = bool(asked.filters.words)
+        draft.value = None if draft.abstained else {}
         return
     if len(query.group_by) > 1:
         _group_twice(asked, draft, rows)

@@ -97,6 +97,8 @@ def answer_superlative(asked: Asked, draft: Draft) -> None:
     limit = query.limit or 1
     if not rows:
         none_found(asked, draft)
+        # Words that stand nowhere rank nothing: the reports hold nothing on them.
+        draft.abstained = bool(asked.filters.words)
         return
     if query.order is OrderBy.SLIPS:
         # Of problems that slipped as often, the one that slipped further comes first.

@@ -14,6 +14,8 @@ def asks_of_reports(
     """Whether the question is about the reports themselves."""
     if conditions or topic or sketch.events or sketch.group_by or sketch.superlative:
         return False
+    if sketch.compared or "since" in words:
+        return False  # "what has changed since the last report?"
     if _WHICH_REPORT.search(sketch.marked.text) and not sketch.fields:
         return True
     if set(words) & (PROBLEM_WORDS - {"one", "ones"}) and not set(words) & {"reports", "papers"}:

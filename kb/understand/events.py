@@ -194,21 +194,25 @@ def _gone_from(sketch: Sketch, rows: list[Found]) -> bool:
 def _strong(sketch: Sketch, name: str, words: set[str], compared: bool) -> bool:
     marked = sketch.marked
     if name == "appeared":
-        return bool(
-            words
-            & {
-                "new",
-                "newly",
-                "appeared",
-                "first",
-                "added",
-                "joined",
-                "arrivals",
-                "fresh",
-                "brand",
-                "entries",
-                "appear",
-            }
+        arrived = compared and bool(words & {"came", "come", "arrived"})
+        return (
+            arrived
+            or bool(
+                words
+                & {
+                    "new",
+                    "newly",
+                    "appeared",
+                    "first",
+                    "added",
+                    "joined",
+                    "arrivals",
+                    "fresh",
+                    "brand",
+                    "entries",
+                    "appear",
+                }
+            )
         ) and not (
             {"raised", "created", "opened"} & words
             and any(t.label == "PERIOD" for t in marked.things.values())

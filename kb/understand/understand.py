@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -15,12 +16,14 @@ from kb.understand.alternatives import read_alternatives
 from kb.understand.annotate import Annotator, Marked
 from kb.understand.asked_fields import read_fields
 from kb.understand.conditions import read_conditions
+from kb.understand.content import content
 from kb.understand.coverage import unexplained
 from kb.understand.decide import decide
 from kb.understand.doubts import doubts
 from kb.understand.events import read_events
 from kb.understand.follow import followed
 from kb.understand.groups import read_groups
+from kb.understand.kinds import Vote, framed, masked
 from kb.understand.lengths import read_lengths, read_slips
 from kb.understand.lexicon import word_set
 from kb.understand.meaning import Kind, Meaning
@@ -34,13 +37,21 @@ from kb.understand.presence import read_presence, settle_presence
 from kb.understand.rewording import opened
 from kb.understand.severities import read_severities
 from kb.understand.sketch import Sketch
+from kb.understand.spelling import frequency
 from kb.understand.statuses import read_statuses
 from kb.understand.thresholds import read_threshold
 from kb.understand.times import default_clock, read_times
+from kb.understand.turns_on import turns
 
 if TYPE_CHECKING:
     from kb.results import Catalogue
     from kb.understand.spans_of_time import Clock
+
+Poll = Callable[[str, bool], "Vote | None"]
+"""A masked question, and whether it names problems, to what the nearest examples say."""
+LIKENED = "The question was told by its likeness to others."
+RARE = 2e-6
+"""Share of running English below which a word that nothing explains is what a question is about."""
 
 _SENTENCE = re.compile(r"(?<=[?!])\s+|;\s+|\.\s+(?=[A-Z])")
 _ASK_WORD = (
@@ -140,6 +151,42 @@ class Understander:
             left_out = doubts(sketch, meaning, meaning.query)
             meaning = replace(meaning, unexplained=left, doubts=left_out)
         return self._checked(meaning)
+
+    def voted(self, meaning: Meaning, focus: Focus | None, poll: Poll) -> Meaning | None:
+        """What the examples nearest to a question make of it; None where they are not sure.
+
+        Args:
+            meaning: what the rules made of it. poll: the vote on its words, names masked.
+        """
+        if turns(meaning.text):
+            return None  # who decided, what it cost: the narratives say it, or nothing does
+        clock = self.clock(focus or Focus())
+        marked = self.annotator.annotate(meaning.text, clock)
+        sketch = self.sketched(marked, clock, _dated_by(focus or Focus()))
+        vote = poll(masked(marked), bool(sketch.pbis))
+        query = framed(sketch, vote.kind) if vote is not None and vote.sure else None
+        if query is None or self._telling(sketch, query):
+            return None
+        told = replace(
+            meaning,
+            kind=Kind.QUERY,
+            query=query,
+            detail="",
+            yes_no=False,
+            why=query.ask is Ask.PASSAGE,
+            counting=query.ask is Ask.COUNT,
+            unexplained=(),
+            notes=(*meaning.notes, LIKENED),
+        )
+        if doubts(sketch, told, query):
+            return None
+        return self._checked(replace(told, doubts=(), sure=True))
+
+    def _telling(self, sketch: Sketch, query: Query) -> list[str]:
+        """Words left over that a title holds or that English seldom uses: more than phrasing."""
+        left = content(sketch, self.lexicon, topic_of(sketch, self.lexicon))
+        rare = [w for w in left if frequency(w) < RARE or w.lower() in self.annotator.titles.words]
+        return [] if query.ask is Ask.PASSAGE else rare
 
     def clock(self, focus: Focus) -> Clock:
         """What "now" and "Q3" mean, given what the talk is about."""
