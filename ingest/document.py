@@ -8,8 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 
 from ingest.records import Box, Finding
+
+SOFT_HYPHEN = "\u00ad"
+MARKS = str.maketrans("", "", SOFT_HYPHEN + "\u200b\u200c\u200d\u2060\ufeff")
+"""What no reader sees, for `str.translate`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,26 @@ class Line:
     def text(self) -> str:
         """The words joined by single spaces: every offset into it leads back to a word."""
         return " ".join(word.text for word in self.words)
+
+    @cached_property
+    def shown(self) -> tuple[tuple[Word, str], ...]:
+        """The words that are more than marks which no reader sees, each with what is seen of it."""
+        return tuple(
+            (word, seen)
+            for word in self.words
+            if (seen := word.text if word.text.isascii() else word.text.translate(MARKS))
+        )
+
+    @cached_property
+    def gaps(self) -> frozenset[int]:
+        """Places in `shown` of the words that stand far behind the word before them."""
+        return frozenset(
+            place
+            for place, ((last, _), (word, _)) in enumerate(pairwise(self.shown), start=1)
+            if last.box is not None
+            and word.box is not None
+            and word.box[0] - last.box[2] > 1.6 * (self.size or (word.box[3] - word.box[1]))
+        )
 
     @cached_property
     def box(self) -> Box | None:

@@ -62,6 +62,7 @@ _VERB = re.compile(r"\b(?:has|have|had|been|was|were|is|are|will|be|no)\b", re.I
 _WORD_CHARACTER = re.compile(r"\w")
 _ENDING = (".", ",", ";", "|")
 _PARTING = (*_ENDING, "\u2022", "\u00b7", "(", "\u2013", "\u2014", "/")
+_PARTED = re.compile(rf"[{re.escape(''.join(_PARTING))}]\s*")
 _ITEM = re.compile(r"[\u2022\u25aa*\u2013-]\s|\(?\w{1,2}[.)]\s")
 _ANSWER = re.compile(r"(?i:yes|no|y|n)(?=[\s;|]*(?:$|[A-Z]))")
 _SEGMENT = re.compile(r"\s*[;|\u2022]|\.(?=\s|$)")
@@ -110,13 +111,13 @@ class Lines:
         self.starts: dict[int, Break] = {}
         self.gaps: set[int] = set()
         breaks = {id(item.line): item.before for item in lines}
-        previous = None
-        for piece in self.joined.pieces:
-            if previous is None or piece.line is not previous.line:
-                self.starts[piece.start] = breaks[id(piece.line)]
-            elif _wide(previous.word.box, piece.word.box, piece.line.size):
-                self.gaps.add(piece.start)
-            previous = piece
+        previous, first = None, 0
+        for index, (start, _, _, line) in enumerate(self.joined.pieces):
+            if line is not previous:
+                self.starts[start] = breaks[id(line)]
+                previous, first = line, index
+            elif index - first in line.gaps:
+                self.gaps.add(start)
         if self.joined.pieces:
             self.starts[0] = Break.HARD
         # Every word of a long text asks what begins where: the answers are looked up, not sought.
@@ -148,12 +149,6 @@ class Lines:
         while end and self.text[end - 1].isspace():
             end -= 1
         return self.text[max(0, end - length) : end]
-
-
-def _wide(left: tuple[float, ...] | None, right: tuple[float, ...] | None, size: float) -> bool:
-    if left is None or right is None:
-        return False
-    return right[0] - left[2] > 1.6 * (size or (right[3] - right[1]))
 
 
 class Scanner:
@@ -237,11 +232,17 @@ class Scanner:
     def _hits(self) -> list[Hit]:
         hits: list[Hit] = []
         free = 0
-        for word in _WORD.finditer(self.text):
+        text = self.text
+        # Where a word need not be a capital one to open a label: all others are passed over fast.
+        heads = {parted.end() for parted in _PARTED.finditer(text)}
+        heads |= self.lines.starts.keys() | self.lines.gaps
+        valued = False
+        for word in _WORD.finditer(text):
             at = word.start()
-            if at < free:
+            if at < free or not (valued or at in heads or text[at].isupper()):
                 continue
             position = self._position(at, free, hits)
+            valued = valued and not text[at].isalpha()
             if position in ("wrap", "mid") and not self.text[at].isupper():
                 continue  # most words of a narrative: no label is taken there
             label = self._on_its_line(self.vocabulary.labels.match(self.text, at))
@@ -253,6 +254,7 @@ class Scanner:
                 why = self.vocabulary.labels.why(self.text[label.start : label.stop])
                 hits.append(replace(hit, grade=Grade.FAIR, why=why) if why else hit)
                 free = hit.end if hit.value else label.end
+                valued = hit.value is not None
         return hits
 
     def _on_its_line(self, label: LabelMatch | None) -> LabelMatch | None:
@@ -260,6 +262,8 @@ class Scanner:
         if label is None:
             return None
         ends = self.lines.next_break(label.start, Break.SOFT)
+        if label.stop <= ends < label.end and label.mark:
+            return replace(label, end=ends, mark="")  # the dash below the label is its value
         if ends >= label.stop:
             return label
         head = self.text[label.start : ends].rstrip()

@@ -166,8 +166,7 @@ def impact_evidence(
         before_it = told[index - 1] if index else None
         restoring = bool(kept and item.restored and (item.first or item.last) and kept[-1].first)
         after_harm = bool(before_it and kept and kept[-1] is before_it and before_it.harm)
-        hurts = _HARM.search(item.text) or _BURDEN.search(item.text)
-        follows = after_harm and bool(_ANAPHOR.search(item.text) and hurts)
+        follows = after_harm and bool(_ANAPHOR.search(item.text)) and _hurts(item.text)
         ends = bool(item.restored and item.first is None and item.last and before_it)
         began = bool(ends and before_it and before_it.day and before_it.first)
         if began and before_it and before_it not in kept and _HARM.search(before_it.text):
@@ -180,6 +179,10 @@ def impact_evidence(
                 kept.append(before_it)
             kept.append(item)
     return tuple(_evidence(item, vocabulary) for item in _joined(kept))
+
+
+def _hurts(text: str) -> bool:
+    return bool(_HARM.search(text) or _BURDEN.search(text))
 
 
 def is_outage(evidence: ImpactEvidence) -> bool:
@@ -308,6 +311,7 @@ def _only_denied(text: str) -> bool:
     return rest != text and not _HARM.search(rest)
 
 
+@lru_cache(maxsize=4096)
 def _minutes(text: str) -> float | None:
     match = _DURATION.search(text)
     if match is None or _REPEATS.search(text):

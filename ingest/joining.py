@@ -11,13 +11,12 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
-from ingest.document import Line, Word, union
+from ingest.document import MARKS, SOFT_HYPHEN, Line, Word, union
 from ingest.records import Box
 
-SOFT_HYPHEN = "\u00ad"
 HYPHENS = "-\u2010\u2011"
-_MARKS = str.maketrans("", "", SOFT_HYPHEN + "\u200b\u200c\u200d\u2060\ufeff")
 
 # First halves that English keeps apart with a hyphen, so that a hyphen after them is meant.
 _COMPOUND_WORDS = (
@@ -63,8 +62,7 @@ _PBI = re.compile(r"PBI[ -]?\d{12}", re.IGNORECASE)
 _PBI_START = re.compile(r"P|PB|PBI[ -]?\d{0,11}", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """The half-open span of the joined text that one word gave, with the word and its line."""
 
     start: int
@@ -104,7 +102,9 @@ class JoinedText:
 
     def lines_at(self, start: int, end: int) -> tuple[Line, ...]:
         """The lines that the span touches, each once."""
-        return tuple(dict.fromkeys(piece.line for piece in self.pieces_at(start, end)))
+        pieces = self.pieces_at(start, end)
+        heads = [p.line for k, p in enumerate(pieces) if not k or p.line is not pieces[k - 1].line]
+        return tuple(dict.fromkeys(heads))
 
     def page_at(self, start: int, end: int) -> int | None:
         """The page on which the span begins; None where it touches no word."""
@@ -117,11 +117,12 @@ class JoinedText:
     def box_at(self, start: int, end: int) -> Box | None:
         """The box around the words of the span that stand on the page on which it begins."""
         pieces = self.pieces_at(start, end)
+        page = pieces[0].line.page if pieces else 0
         return union(
             tuple(
-                piece.word.box
-                for piece in pieces
-                if piece.word.box is not None and piece.line.page == pieces[0].line.page
+                word.box
+                for _, _, word, line in pieces
+                if word.box is not None and line.page == page
             )
         )
 
@@ -160,34 +161,27 @@ def join_lines(
     parts: list[str] = []
     pieces: list[Piece] = []
     length = 0
-    filled = [line for line in lines if any(map(_shown, line.words))]
-    for index, line in enumerate(filled):
-        for position, word in enumerate(filter(_shown, line.words)):
-            shown = _shown(word)
-            if pieces and not position:
-                before = filled[index - 1]
-                glue = _line_end(before, line, cell_box, known)
-                if glue == "drop":  # the hyphen at the line end was a typesetter's
-                    last = pieces[-1]
-                    cut = last.end - 1
-                    parts[-1] = parts[-1][:-1]
-                    length -= 1
-                    pieces[-1] = Piece(last.start, cut, last.word, last.line)
-                elif glue == "space":
-                    parts.append(" ")
-                    length += 1
-            elif pieces:
-                parts.append(" ")
-                length += 1
-            parts.append(shown)
-            pieces.append(Piece(length, length + len(shown), word, line))
-            length += len(shown)
+    before: Line | None = None
+    for line in lines:
+        if not line.shown:
+            continue
+        glue = _line_end(before, line, cell_box, known) if before else "none"
+        if glue == "drop":  # the hyphen at the line end was a typesetter's
+            last = pieces[-1]
+            parts[-1] = parts[-1][:-1]
+            length -= 1
+            pieces[-1] = Piece(last.start, last.end - 1, last.word, last.line)
+        elif glue == "space":
+            parts.append(" ")
+            length += 1
+        for word, seen in line.shown:
+            end = length + len(seen)
+            pieces.append(Piece(length, end, word, line))
+            length = end + 1
+        length -= 1
+        parts.append(" ".join([seen for _, seen in line.shown]))
+        before = line
     return JoinedText("".join(parts), tuple(pieces))
-
-
-def _shown(word: Word) -> str:
-    text = word.text
-    return text if text.isascii() else text.translate(_MARKS)
 
 
 def _line_end(before: Line, after: Line, cell: Box | None, known: Container[str]) -> str:
@@ -195,7 +189,7 @@ def _line_end(before: Line, after: Line, cell: Box | None, known: Container[str]
     left, right = before.words[-1].text, after.words[0].text
     if left.endswith(SOFT_HYPHEN):
         return "none"  # the mark itself is never part of the text
-    head, tail = left.translate(_MARKS), right.translate(_MARKS)
+    head, tail = left.translate(MARKS), right.translate(MARKS)
     if not head or not tail:
         return "space"
     if head[-1] in HYPHENS and len(head) > 1 and tail[0].isalnum():

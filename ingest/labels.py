@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ingest.rules.parties import key
 
@@ -12,10 +13,13 @@ LONGEST = 7
 """Words in a label at most; longer runs before a colon are prose."""
 
 
-_PREFIX = re.compile(
-    r"(?:the|this|pbi|problem|record|current|present|latest|overall|our|its)[\s\u00a0]+",
-    re.IGNORECASE,
-)
+_PREFIXES = "the|this|pbi|problem|record|current|present|latest|overall|our|its"
+_PREFIX = re.compile(rf"(?:{_PREFIXES})[\s\u00a0]+", re.IGNORECASE)
+_OPENS_PREFIX = frozenset(_PREFIXES.split("|"))
+_CLOSING = re.compile(r"[\s\u00a0]*[:=.?*+\u2020\u2021]+$")
+_OPENING = re.compile(r"^[*\u2022\W]+(?=\w)")
+_BRACKETS = re.compile(r"[()]")
+_BLANKS = re.compile(r"\s+")
 _FIRST = re.compile(r"[^\W_]*")
 _BEHIND = (
     r"(?!\w)(?:\(s\))?(?P<suffix>[\s\u00a0]+(?:date|on|by|name|level|rating|party)(?!\w))?"
@@ -98,10 +102,11 @@ class LabelWords:
         """The longest known label that begins at an offset, with its separator."""
         found, begin = None, at
         while found is None:
-            pattern = self._pattern(_first(text, begin))
+            first = _first(text, begin)
+            pattern = self._pattern(first)
             found = pattern.match(text, begin) if pattern else None
             if found is None:
-                prefix = _PREFIX.match(text, begin)
+                prefix = _PREFIX.match(text, begin) if first in _OPENS_PREFIX else None
                 if prefix is None:
                     return None
                 begin = prefix.end()
@@ -157,12 +162,12 @@ class LabelWords:
         return best
 
 
+@lru_cache(maxsize=4096)  # a report repeats its labels
 def bare(text: str) -> str:
     """A label without case, hyphens, brackets and closing punctuation."""
-    plain = re.sub(r"[\s\u00a0]*[:=.?*+\u2020\u2021]+$", "", key(text))
-    plain = re.sub(r"^[*\u2022\W]+(?=\w)", "", plain)
+    plain = _OPENING.sub("", _CLOSING.sub("", key(text)))
     plain = plain.replace("\u2019", "'")
-    return re.sub(r"\s+", " ", re.sub(r"[()]", " ", plain)).strip()
+    return _BLANKS.sub(" ", _BRACKETS.sub(" ", plain)).strip()
 
 
 def _first(text: str, at: int) -> str:

@@ -108,10 +108,14 @@ def _stated_in(
 
     def stated(share: range) -> list[set[str]]:
         out = []
+        briefly = True
         for first, end in parts[share.start : share.stop]:
-            # Two fields are as good as ten: most records show them in their first lines.
-            names = fields_stated(items[first : min(end, first + 8)], vocabulary)
-            if len(names) < 2 and end - first > 8:
+            # Two fields are as good as ten: many records show them in their first lines. Where one
+            # does not, those behind it will not either.
+            head = min(end, first + 8) if briefly else end
+            names = fields_stated(items[first:head], vocabulary)
+            if len(names) < 2 and head < end:
+                briefly = False
                 names = fields_stated(items[first:end], vocabulary)
             out.append(names)
         return out

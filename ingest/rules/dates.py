@@ -104,26 +104,36 @@ def dates_in(text: str, *, year_hint: int | date | None = None) -> list[DateMent
     return list(_dates(text, year_hint))
 
 
-@lru_cache(maxsize=8192)  # several rules ask of one sentence, and quarter after quarter
 def _dates(text: str, hint: int | date | None) -> tuple[DateMention, ...]:
-    found = (_mention(match, hint) for match in _PATTERN.finditer(text))
+    found = (_mention(*printed, hint) for printed in _printed(text))
     return tuple(mention for mention in found if mention)
 
 
-def _mention(match: re.Match[str], hint: int | date | None) -> DateMention | None:
+@lru_cache(maxsize=8192)  # several rules ask of one sentence, and quarter after quarter
+def _printed(text: str) -> tuple[tuple[int | None, int, int, int, int], ...]:
+    """Year, month and day as numbers, and the span, of whatever may be a date."""
+    return tuple(map(_numbers, _PATTERN.finditer(text)))
+
+
+def _numbers(match: re.Match[str]) -> tuple[int | None, int, int, int, int]:
     groups = match.groupdict()
     form = next(number for number in "12345" if groups[f"d{number}"])
     day, month = int(groups[f"d{form}"]), groups[f"m{form}"]
     number = int(month) if month.isdigit() else _MONTHS[month.lower()]
     printed = groups.get(f"y{form}") or groups.get(f"z{form}")
+    year = int(printed) + (2000 if len(printed) == 2 else 0) if printed else None
+    return year, number, day, match.start(), match.end()
+
+
+def _mention(
+    year: int | None, month: int, day: int, start: int, end: int, hint: int | date | None
+) -> DateMention | None:
     try:
-        if printed:
-            year = int(printed) + (2000 if len(printed) == 2 else 0)
-            return DateMention(date(year, number, day), match.start(), match.end())
+        if year is not None:
+            return DateMention(date(year, month, day), start, end)
         if hint is None:
             return None
-        value = _with_year(number, day, hint)
-        return DateMention(value, match.start(), match.end(), year_stated=False)
+        return DateMention(_with_year(month, day, hint), start, end, year_stated=False)
     except ValueError:  # 31 June
         return None
 

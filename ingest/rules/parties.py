@@ -17,6 +17,7 @@ _BREAK = rf"[\s\u00a0{DASHES}_]+"
 # What may stand between a party and its role: "DCO (Operator", "DCO - Operator", "DCO's Operator".
 _ROLE_GAP = rf"(?:['\u2019]s)?[\s\u00a0]*[({DASHES}/:,]?[\s\u00a0]*"
 _WORD = re.compile(r"(?<![\w@])\w")
+_APART = re.compile(rf"[\s\u00a0{DASHES}_]+")
 # "S1SP 2" is a provider, "S1SP 2 hours later" is not.
 _NO_UNIT = (
     r"(?![\d/:.-]?\d)(?!\s*(?:%|x\b|hours?|hrs?|min|days?|weeks?|months?|times|sites?|incidents?|"
@@ -168,4 +169,4 @@ def loose(name: str) -> str:
 
 def key(text: str) -> str:
     """A text for comparison: case folded, hyphens and runs of white space as one space."""
-    return re.sub(rf"[\s\u00a0{DASHES}_]+", " ", text).strip().casefold()
+    return _APART.sub(" ", text).strip().casefold()

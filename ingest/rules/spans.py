@@ -19,6 +19,7 @@ from ingest.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from spacy.language import Language
+    from spacy.matcher import Matcher
     from spacy.tokens import Doc, Span
 
 _SPLIT = re.compile(r"\w+|[^\w\s]")
@@ -118,39 +119,48 @@ class RecordSpans:
 
 
 class _Names:
-    """spaCy's matcher for the names of parties, asked only where a token can open one.
+    """spaCy's matchers for the names of parties, each asked only where its names may begin.
 
     Matching every pattern at every token is most of the cost of reading a long report.
     """
 
     def __init__(self, nlp: Language, patterns: Sequence[list[dict[str, Any]]]) -> None:
+        self._vocab = nlp.vocab
+        self._patterns = patterns
+        self._longest = max(map(len, patterns))
+        self._opened_by = lru_cache(maxsize=4096)(self._matcher_of)
+
+    def _matcher_of(self, word: str) -> Matcher | None:
+        """The names that a word in lower case may open."""
         from spacy.matcher import Matcher
 
-        self._matcher = Matcher(nlp.vocab)
-        self._matcher.add("party", list(patterns))
-        self._longest = max(map(len, patterns))
-        words, stems = set(), []
-        for first, *_ in patterns:
-            ((_, word),) = first.items()
-            if isinstance(word, dict):
-                stems.append(word["REGEX"])
-            else:
-                words.add(word.lower())
-        self._words = frozenset(words)
-        self._stem = re.compile("|".join(stems) or "(?!)")
+        opened = [pattern for pattern in self._patterns if _opens(pattern[0], word)]
+        if not opened:
+            return None
+        matcher = Matcher(self._vocab)
+        matcher.add("party", opened)
+        return matcher
 
     def spans(self, doc: Doc) -> list[Span]:
         """Every match of a name, in no order, overlapping ones too."""
         found: set[tuple[int, int]] = set()
         for token in doc:
-            if token.lower_ in self._words or self._stem.search(token.lower_):
+            if matcher := self._opened_by(token.lower_):
                 window = doc[token.i : token.i + self._longest]
                 found |= {
                     (token.i + start, token.i + end)
-                    for _, start, end in self._matcher(window)
+                    for _, start, end in matcher(window)
                     if start == 0
                 }
         return [doc[start:end] for start, end in sorted(found)]
+
+
+def _opens(first: dict[str, Any], word: str) -> bool:
+    """The first token of a pattern, a name's word or an expression, takes a word in lower case."""
+    ((_, wanted),) = first.items()
+    if isinstance(wanted, dict):
+        return bool(re.search(wanted["REGEX"], word))
+    return bool(wanted.lower() == word)
 
 
 def _squeezed(text: str) -> tuple[str, list[int]]:
