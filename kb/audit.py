@@ -245,7 +245,8 @@ def _flush(kb: KnowledgeBase, waiting: deque[dict[str, Any]]) -> None:
         with kb.database.brief() as connection:
             _append(connection, rows, kb.settings.audit_days)
     except (KBError, SQLAlchemyError, OSError) as error:
-        log.warning("%d audit entries wait: %s", len(rows), error)
+        entry = "entry waits" if len(rows) == 1 else "entries wait"
+        log.warning("%d audit %s: %s", len(rows), entry, error)
         waiting.extendleft(reversed(rows))
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ingest.numbers import pbis_in
 from kb.filters import Filters
+from kb.rights import Right
 
 if TYPE_CHECKING:
     from kb.base import KnowledgeBase
@@ -60,3 +61,14 @@ def _whole_party(kb: KnowledgeBase, text: str) -> str | None:
 
     known = vocabulary.load().canonical_party(text)
     return known[0] if known else None
+
+
+def words_alone(kb: KnowledgeBase) -> str | None:
+    """What to say where the last search could not look for meaning; None where it could.
+
+    Which folder or server is away is for those who can do something about it.
+    """
+    if kb.meaning_off is None:
+        return None
+    why = f" ({kb.meaning_off})" if kb.may(Right.KEEP) else ""
+    return f"Search by meaning is off{why}; words alone were searched."

@@ -17,8 +17,10 @@ from kb_samples import loaded, opened, pbi, problem
 from typer.testing import CliRunner
 
 from app.cli import cli
+from kb import people
 from kb.errors import StoreUnavailable
 from kb.filters import Filters
+from kb.people import Role
 from kb.records import ReportState
 
 WRITER = """
@@ -179,3 +181,19 @@ def test_a_full_disk_while_an_upload_is_written(
         assert kb.pbis() == [pbi(11)]
         assert not kb.check(repair=True).troubles
         assert loaded(kb, "2021-Q3", [problem(12)]).status == "published"
+
+
+def test_a_search_without_its_model_says_that_words_alone_were_searched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with opened(tmp_path) as kb:
+        loaded(kb, "2021-Q2", [problem(11, title="Clock drift")])
+        people.add(kb, "mel@example.org", Role.MEMBER)
+    monkeypatch.setenv("PBI_MODEL", str(tmp_path / "nowhere"))
+    for person, named in ((), True), (("--as", "mel@example.org"), False):
+        arguments = ["--data", str(tmp_path), *person, "search", "clock", "--json"]
+        result = CliRunner().invoke(cli, arguments)
+        assert result.exit_code == 0
+        assert "Clock drift" in result.stdout
+        assert "words alone were searched" in result.stderr
+        assert ("nowhere" in result.stderr) == named

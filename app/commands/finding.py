@@ -63,6 +63,7 @@ def search(
     from app.filtering import filters_from
     from kb import audit
     from kb.rights import Right
+    from kb.searchbox import words_alone
 
     words = " ".join(text or [])
     with opened(context) as kb:
@@ -91,6 +92,8 @@ def search(
             ever=ever,
         )
         found = _run(kb, filters, limit)
+        if alone := words_alone(kb):
+            say(alone)
         if as_csv and not as_json:
             kb.require(Right.EXPORT)
             audit.record(kb, audit.Action.EXPORTED, detail="search (csv)")

@@ -164,8 +164,6 @@ def _health(kb: KnowledgeBase) -> None:
     states.section("Health")
     words = [f"{name}: {number:,}" for name, number in kb.stats().items()]
     inert.text(" · ".join(words).capitalize(), "pr-soft")
-    if kb.meaning_off:
-        inert.text(f"Search by meaning is off: {kb.meaning_off}", "pr-finding pr-small")
     if kb.may(Right.KEEP) and st.button("Check that all parts agree", icon=":material/fact_check:"):
         with st.spinner("Checking records, files, full text and vectors"):
             result = kb.check()

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 def show() -> None:
     """Draw the page as the address says."""
+    from kb.searchbox import words_alone
+
     kb = knowledge_base()
     states.heading("Problems")
     if not kb.catalogue().reports:
@@ -36,6 +38,8 @@ def show() -> None:
         facets.row(kb, listing, _counted_within(result), go)
     _active(listing)
     _summary(kb, listing, result)
+    if result.words and (alone := words_alone(kb)):
+        inert.text(alone, "pr-finding pr-small")
     if not result.total:
         _nothing(kb, listing)
         return

@@ -14,7 +14,7 @@ from kb.answer.phrasing import name_of, report_words, reports_words
 from kb.answer.sentences import best_sentences
 from kb.filters import Filters
 from kb.records import Snapshot
-from kb.rights import Right
+from kb.searchbox import words_alone
 from kb.understand.told import particular
 from kb.understand.turns_on import evidence_for
 
@@ -72,10 +72,8 @@ def holds_particular(asked: Asked, text: str) -> bool:
 
 def note_meaning(asked: Asked, draft: Draft) -> None:
     """Says when search by meaning was not possible."""
-    if asked.kb.meaning_off:
-        # Which server or folder is away is for those who can do something about it.
-        why = f" ({asked.kb.meaning_off})" if asked.kb.may(Right.KEEP) else ""
-        draft.notes.append(f"Search by meaning is off{why}; words alone were searched.")
+    if said := words_alone(asked.kb):
+        draft.notes.append(said)
 
 
 def nothing_near(asked: Asked, draft: Draft, topic: str, found: Sequence[Found]) -> None:
