@@ -10,6 +10,8 @@ TORCH_VERSION := $(shell sed -n 's/^torch==//p' constraints.txt)
 DATA ?= .data
 PORT ?= 8501
 HOST ?= 127.0.0.1
+# Processes that run tests; each keeps a PostgreSQL, a browser and an encoder of its own. 0: in this one.
+WORKERS ?= 2
 
 BIN := .venv/bin
 PBI := $(BIN)/pbi --data $(DATA)
@@ -43,7 +45,7 @@ browser: setup
 	@scripts/install_system_packages.sh
 
 test: browser ## Run all tests, the ones in a real browser included
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
 check: setup ## Format, lint, types and the direction of imports
 	@$(BIN)/ruff format --check .
