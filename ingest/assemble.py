@@ -115,6 +115,7 @@ class Assembly:
         """A "Summary" of a few words, with a longer account beside it, is the title."""
         told = self.draft.all("description")
         if len(told) + len(self.draft.narrative) < 2:
+            self._lone_summary(told)
             return
         for item in told:
             text = item.text.strip()
@@ -132,6 +133,18 @@ class Assembly:
             if title is None or title.at.page != item.at.page:
                 self.draft.found.insert(0, replace(item, field="title"))
             return
+
+    def _lone_summary(self, told: Sequence[Found]) -> None:
+        """A few words under "Summary" that no account follows are the title, or say it again."""
+        for item in told:
+            text, title = item.text.strip(), self.draft.first("title")
+            if not _BRIEFLY.fullmatch(item.label or "") or len(text) > 140 or text.endswith("."):
+                continue
+            if title and _plain(title.text) != _plain(text):
+                continue
+            self.draft.found.remove(item)
+            if title is None:
+                self.draft.found.insert(0, replace(item, field="title"))
 
     def _commentary(self) -> None:
         """A "Commentary" beside no other account of the problem is the account."""
@@ -280,6 +293,9 @@ class Assembly:
             for item in self.draft.all("more")
         ]
         texts = [(text.strip(), at) for text, at in pieces if re.search(r"\w", text)]
+        if len(texts) == 1 and (_UNSAID.fullmatch(texts[0][0]) or says_nothing(texts[0][0])):
+            self.evidence["description"] = texts[0][1].evidence("narrative")
+            return
         if not texts:
             return
         self.values["description"] = _run_on(text for text, _ in texts)
@@ -388,6 +404,10 @@ _NO_WORDS = re.compile(
 _SUMMARY = re.compile(
     r"\W*(?:the\s+)?(?:problem|issue|record|brief)?\s*"
     r"(?:summary|synopsis|issue|problem|overview|description|statement)\W*",
+    re.IGNORECASE,
+)
+_BRIEFLY = re.compile(
+    r"\W*(?:the\s+)?(?:problem|issue|record|brief)?\s*(?:summary|synopsis|issue|overview)\W*",
     re.IGNORECASE,
 )
 _NOTHING = re.compile(

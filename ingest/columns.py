@@ -19,7 +19,7 @@ _SPACE = 0.38
 _SAME_LINE = 0.35
 """Base lines nearer than this share of the type size are one line."""
 
-_FLUSH = 1.25
+_FLUSH = 1.5
 """How much more a gutter counts right of which all lines start at one place."""
 
 _MOSTLY = 0.25
@@ -143,14 +143,15 @@ def split_at(strips: Sequence[Strip], x: float) -> tuple[list[Strip], list[Strip
     return left, right
 
 
-def longest_gutter(strips: Sequence[Strip], least: float) -> tuple[Interval, int, int] | None:
-    """The gutter that runs past the most lines, with the half-open range of strips it parts.
+def gutters_of(strips: Sequence[Strip], least: float) -> list[tuple[Interval, int, int]]:
+    """Gutters, that which runs past the most lines first, with the half-open range of strips that
+    each parts.
 
     Args:
         strips: of one region, top to bottom.
         least: the narrowest gutter in points.
     """
-    best: tuple[float, Interval, int, int] | None = None
+    found: list[tuple[float, Interval, int, int]] = []
     tried: list[tuple[Interval, int, int]] = []
     for index in range(len(strips)):
         for seed in _gaps(strips, index, least):
@@ -161,16 +162,24 @@ def longest_gutter(strips: Sequence[Strip], least: float) -> tuple[Interval, int
                 for old, start, end in tried
             ):
                 continue
-            found = _grow(strips, index, seed, least)
-            if found is None:
+            grown = _grow(strips, index, seed, least)
+            if grown is None:
                 continue
-            gutter, start, end, height = found
+            gutter, start, end, height = grown
             tried.append((gutter, start, end))
             if _flush(strips[start:end], gutter):
                 height *= _FLUSH
-            if best is None or height > best[0]:
-                best = (height, gutter, start, end)
-    return None if best is None else best[1:]
+            found.append((height, gutter, start, end))
+    found.sort(key=lambda one: -one[0])
+    return [one[1:] for one in found]
+
+
+def part_facts(left: Sequence[Strip], right: Sequence[Strip]) -> bool:
+    """On both sides bold names stand over their values, on one of them several times."""
+    one, two = [s for s in left if s.words], [s for s in right if s.words]
+    if len(one) < 2 or len(two) < 2:
+        return False
+    return _facts(one) and _facts(two) and (_headed(one) or _headed(two))
 
 
 def _flush(strips: Sequence[Strip], gutter: Interval) -> bool:
@@ -268,6 +277,14 @@ def are_columns(left: Sequence[Strip], right: Sequence[Strip], width: float) -> 
     if any(strip.solid for strip in left) and any(strip.solid for strip in right):
         return True
     one, two = [s for s in left if s.words], [s for s in right if s.words]
+    if (
+        len(one) > 1
+        and len(two) > 1
+        and _facts(one)
+        and _facts(two)
+        and (_headed(one) or _headed(two))
+    ):
+        return True
     solids = any(strip.solid for strip in (*left, *right))
     if solids and (one or two):
         return True
@@ -346,6 +363,20 @@ def _headed(strips: Sequence[Strip]) -> bool:
     )
     gaps = sum(widest_gap(strip) > 1.5 * strip.size for strip in strips)
     return headings >= 2 and gaps <= 0.2 * len(strips)
+
+
+def _facts(strips: Sequence[Strip]) -> bool:
+    """Bold names, never two in a row, with plain values close below."""
+    far = any(
+        not _bold(two) and two.base - one.base > 2 * max(one.size, two.size)
+        for one, two in pairwise(strips)
+    )
+    if far:
+        return False  # a column of a table
+    bold = [_bold(strip) for strip in strips]
+    while len(bold) > 2 and bold[0] and bold[1]:
+        bold.pop(0)  # badges above the first name
+    return bold[0] and not bold[1] and not any(one and two for one, two in pairwise(bold))
 
 
 def _bold(strip: Strip) -> bool:

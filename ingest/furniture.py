@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from math import ceil
 
 from ingest.columns import Strip, place, strips_of
@@ -109,6 +110,21 @@ class Furniture:
             return []
         return [index for index, size in enumerate(row.sizes) if size > 1.15 * max(sure)]
 
+    def within(self, rows: Sequence[Row]) -> list[list[int]]:
+        """Which parts of foot rows are furniture although text runs past them on their own page.
+
+        They repeat, and are set in plainly smaller type than what runs past.
+        """
+        largest = max((size for row in rows for size in row.sizes), default=0.0)
+        return [
+            [
+                index
+                for index, (key, size) in enumerate(zip(row.key, row.sizes, strict=True))
+                if size < 0.75 * largest and self._repeats(key, row, self._feet)
+            ]
+            for row in rows
+        ]
+
     def _is_furniture(
         self, row: Row, seen: dict[tuple[str, int], set[int]], *, first: bool
     ) -> bool:
@@ -177,7 +193,17 @@ def edges_of(ink: Ink) -> Edges:
 
 
 def _parts(strip: Strip) -> list[list[Word]]:
-    return [words for _, _, words in strip.segments(max(8.0, 1.5 * strip.size))]
+    """What wide gaps part, and what is set in plainly smaller type than its neighbour."""
+    out: list[list[Word]] = []
+    for _, _, words in strip.segments(max(8.0, 1.5 * strip.size)):
+        out.append([words[0]])
+        for one, two in pairwise(words):
+            low, high = sorted((one.size, two.size))
+            gap = place(two)[0] - place(one)[2]
+            if low < 0.75 * high and gap > 0.15 * high:
+                out.append([])
+            out[-1].append(two)
+    return out
 
 
 def _row(strip: Strip, away: float, height: float) -> Row:

@@ -460,10 +460,11 @@ def _row_groups(
         kept = _whole_numbers(body, gutters, anchor, anchored)
         halves = {k for k in range(len(body)) if anchored[k] and not kept[k]}
         anchored = kept
-    if anchor is not None and sum(any(anchored[k] for k in g) for g in groups) < 0.4 * len(groups):
+    lines = anchor != 0 and 2 * len(groups) <= len(body) and _labels_beside(body, gutters)
+    few = sum(any(anchored[k] for k in g) for g in groups) < 0.4 * len(groups)
+    if anchor is not None and (few or lines):
         anchor = None  # a form, in which the number is one value among others
         anchored = [k not in sections and 0 in _texts(body[k], gutters) for k in range(len(body))]
-    lines = len(groups) == 1 and anchor is None and _labels_beside(body, gutters)
     if anchor is None and len(groups) > 0.3 * sum(anchored) and not lines:
         return groups
     rows: list[list[int]] = []
@@ -486,9 +487,9 @@ def _labels_beside(body: Sequence[Strip], gutters: Sequence[Interval]) -> bool:
     """
     if len(gutters) != 1:
         return False
-    names = [text for strip in body if (text := _texts(strip, gutters).get(0))]
-    valued = all(1 in texts for strip in body if 0 in (texts := _texts(strip, gutters)))
-    return valued and all(_NAME.fullmatch(name) for name in names)
+    rows = [texts for strip in body if 0 in (texts := _texts(strip, gutters))]
+    valued = sum(1 in texts for texts in rows)
+    return valued >= 0.7 * len(rows) and all(_NAME.fullmatch(texts[0]) for texts in rows)
 
 
 def _with_paragraphs(

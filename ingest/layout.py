@@ -10,7 +10,8 @@ from ingest.columns import (
     Strip,
     are_columns,
     gap_beside,
-    longest_gutter,
+    gutters_of,
+    part_facts,
     place,
     split_at,
     strips_of,
@@ -36,6 +37,7 @@ from ingest.ruled import (
 )
 
 _MOST_DEPTH = 12
+_MOST_GUTTERS = 4
 
 
 @dataclass(eq=False)
@@ -134,12 +136,10 @@ class _Reader:
             gap_beside(one, two) for one, two in pairwise(strips)
         )
         if depth < _MOST_DEPTH and parted:
-            found = longest_gutter(strips, 8.0)
-            if found is not None:
-                gutter, start, end = found
+            for place, (gutter, start, end) in enumerate(gutters_of(strips, 8.0)[:_MOST_GUTTERS]):
                 middle = (gutter[0] + gutter[1]) / 2
                 left, right = split_at(strips[start:end], middle)
-                if are_columns(left, right, width):
+                if part_facts(left, right) if place else are_columns(left, right, width):
                     return [
                         *self._region(strips[:start], width, depth + 1),
                         *self._sides(left, right, depth),

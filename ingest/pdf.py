@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from ingest.document import Document, Line, Page, Word
 from ingest.errors import EncryptedFile, IngestError, NoTextLayer, TooLarge, UnreadableFile
-from ingest.furniture import Furniture, Row, edges_of
+from ingest.furniture import Edges, Furniture, Row, edges_of
 from ingest.ink import Ink
 from ingest.layout import body_of
 from ingest.limits import Limits
@@ -110,7 +110,7 @@ def _laid_out(inks: list[Ink], scans: set[int]) -> tuple[Page, ...]:
         bottom = furniture.count(edge.foot, at_head=False)
         heads = _moved(furniture, edge.head[:top], edge.head_words, at_head=True)
         feet = _moved(furniture, edge.foot[:bottom], edge.foot_words, at_head=False)
-        moved = [*heads, *reversed(feet)]
+        moved = [*heads, *_run_past(furniture, edge, bottom), *reversed(feet)]
         taken = {id(word) for words in moved for word in words}
         picture = not ink.has_text and bool(ink.pictures or ink.areas)
         if taken:
@@ -140,6 +140,16 @@ def _moved(
             [word for place, part in enumerate(parts) if place not in apart for word in part]
         )
     return out
+
+
+def _run_past(furniture: Furniture, edge: Edges, bottom: int) -> list[list[Word]]:
+    """Words of the footer that text too long for its page runs past, or into."""
+    rows, words = edge.foot[bottom:], edge.foot_words[bottom:]
+    return [
+        parts[place]
+        for chosen, parts in zip(furniture.within(rows), words, strict=True)
+        for place in chosen
+    ]
 
 
 def _check_whole(data: bytes) -> None:

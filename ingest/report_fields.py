@@ -49,7 +49,9 @@ _REFERENCE = (
 )
 _AS_AT = re.compile(
     r"\b(?:as\s+at|as\s+of|as\s+on|(?:is\s+|are\s+)?(?:correct|accurate|valid|current|true|right|up\s+to\s+date)\s+"
-    r"(?:as\s+)?(?:at|on|of|to)|data\s+cut(?:[\s-]?off)?(?:\s+(?:date|point|was|is|on|taken|of|at))*|cut[\s-]?off(?:\s+date)?|"
+    r"(?:as\s+)?(?:at|on|of|to)|"
+    r"data\s+cut(?:[\s-]?off)?(?:\s+(?:date|point|was|is|on|taken|of|at))*|"
+    r"cut[\s-]?off(?:\s+date)?(?:\s+(?:for|of)\s+[\w ]{3,30}?)?|"
     r"position\s+(?:as\s+)?(?:at|on)|status(?:es)?\s+(?:date|at|on|as\s+at)|snapshot(?:\s+(?:date|taken|of|on))*|"
     r"(?:extract|export)(?:ed)?(?:\s+(?:date|on|taken|at|of))*|(?:checked|refreshed|compiled|generated|downloaded|"
     r"report\s+run|run)(?:\s+(?:date|on|at))?|data\s+(?:as\s+)?(?:at|to|of|from)|position\s+date|"

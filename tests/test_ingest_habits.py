@@ -6,6 +6,10 @@ import io
 
 import pytest
 
+from ingest.document import Line, Word
+from ingest.furniture import Furniture, edges_of
+from ingest.ink import Ink
+from ingest.layout import body_of
 from ingest.read import read_report
 from ingest.records import ProblemReading, Reading
 from ingest.rules.ticks import ticked
@@ -230,3 +234,66 @@ def test_values_above_each_number_are_of_the_record_below() -> None:
         ("High", "Pending"),
         ("Low", "Assigned"),
     ]
+
+
+def test_words_under_summary_with_no_account_are_the_title() -> None:
+    text = "Record number,Summary,Description,Owner,Severity,Status\n"
+    rows = "PBI000000140440,Reads late on Sundays,n/a,DSP,Low,Pending\n"
+    problem = _only(text + rows, "list.csv")
+    assert (problem.title, problem.description) == ("Reads late on Sundays", None)
+
+
+def test_a_dash_below_its_label_is_the_value() -> None:
+    problem = _only(
+        "PBI000000140441: Reads late\n\nOwner: DSP\nDescription: Reads came late on Sundays.\n\n"
+        "Target date\n\u2013\n\nSeverity\nLow\n\nLogged\n6 May 2022\n"
+    )
+    assert (problem.target_completion, problem.severity) == (None, "Low")
+    assert str(problem.created) == "2022-05-06"
+
+
+def _words(
+    text: str, x: float, base: float, size: float = 12.0, *, bold: bool = False
+) -> list[Word]:
+    out = []
+    for word in text.split():
+        width = 0.5 * size * len(word)
+        out.append(Word(word, (x, base - size, x + width, base), size, bold))
+        x += width + 0.28 * size
+    return out
+
+
+def _read(words: list[Word]) -> list[str]:
+    ink = Ink(1, 960.0, 540.0)
+    ink.words = words
+    return [item.text for item in body_of(ink) if isinstance(item, Line)]
+
+
+def test_facts_beside_text_are_columns_whatever_badges_stand_above() -> None:
+    words = _words("Sev 3 (Medium)", 50, 110, bold=True) + _words("On hold", 150, 110, bold=True)
+    facts = ("Since", "3 May 2022", "Due", "the 27th of September 2022")
+    for place, fact in enumerate(facts):
+        words += _words(fact, 50, 150 + 20 * place, bold=not place % 2)
+    words += _words("Effect", 400, 150, bold=True) + _words("Reads come late", 400, 170)
+    lines = _read(words)
+    assert lines[-2:] == ["Effect", "Reads come late"]
+    assert lines[-6:-2] == list(facts)
+
+
+def test_a_footer_that_text_runs_past_is_no_part_of_it() -> None:
+    furniture = Furniture()
+    edges = []
+    for number in range(1, 5):
+        ink = Ink(number, 960.0, 540.0)
+        ink.words = _words("NORTH CIRCLE", 40, 520, 9.0)
+        if number == 3:
+            ink.words += _words("and the last of it came", 40, 510, 17.0)
+            ink.words += _words("in the evening.", 40, 534, 17.0)
+        edges.append(edges_of(ink))
+        furniture.add(edges[-1].head, edges[-1].foot)
+    foot = edges[2].foot
+    assert furniture.count(foot, at_head=False) == 0
+    chosen = [
+        row.parts[k] for row, ks in zip(foot, furniture.within(foot), strict=True) for k in ks
+    ]
+    assert chosen == ["NORTH CIRCLE"]
