@@ -77,6 +77,7 @@ METHODS: dict[str, Right | None] = {
     "search": Right.READ,
     "told": Right.READ,
     "passages": Right.READ,
+    "vectors_of": Right.READ,
     "ask": Right.ASK,
     "export": Right.EXPORT,
     "catch_up": Right.KEEP,
