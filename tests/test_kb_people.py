@@ -54,7 +54,8 @@ def test_every_public_method_has_an_entry() -> None:
 # What takes a knowledge base and reaches it by the methods above alone, or is no step of a person.
 _BY_METHODS = {
     "kb.answer.asking.answer_query", "kb.answer.asking.ask", "kb.answer.asking.ask_many",
-    "kb.answer.asking.ready", "kb.answer.likened.liken", "kb.names.party_named", "kb.names.quarter_named",
+    "kb.answer.asking.ready", "kb.answer.likened.liken",
+    "kb.names.party_named", "kb.names.quarter_named",
     "kb.names.status_named", "kb.searchbox.sorted_out", "kb.searchbox.words_alone",
     "kb.check.checked", "kb.check.counts", "kb.intake.many_taken_in", "kb.intake.taken_in",
     "kb.people.signature", "kb.rights.entered", "kb.rights.within",
