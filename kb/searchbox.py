@@ -70,5 +70,8 @@ def words_alone(kb: KnowledgeBase) -> str | None:
     """
     if kb.meaning_off is None:
         return None
-    why = f" ({kb.meaning_off})" if kb.may(Right.KEEP) else ""
-    return f"Search by meaning is off{why}; words alone were searched."
+    off = "Search by meaning is off"
+    if kb.may(Right.KEEP):
+        said = f"{kb.meaning_off[:1].upper()}{kb.meaning_off[1:]}"
+        off = said if said.startswith(off) else f"{off} ({kb.meaning_off})"
+    return f"{off}; words alone were searched."
