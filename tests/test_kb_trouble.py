@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from kb_samples import loaded, opened, pbi, problem
+from sqlalchemy import event
 from typer.testing import CliRunner
 
 from app.cli import cli
@@ -181,6 +182,27 @@ def test_a_full_disk_while_an_upload_is_written(
         assert kb.pbis() == [pbi(11)]
         assert not kb.check(repair=True).troubles
         assert loaded(kb, "2021-Q3", [problem(12)]).status == "published"
+
+
+def test_a_full_disk_while_the_database_is_written(tmp_path: Path) -> None:
+    room = {"pages": 0}
+
+    def limited(plain: sqlite3.Connection, *_: object) -> None:
+        plain.execute(f"PRAGMA max_page_count = {room['pages'] or 1_000_000}")
+
+    with opened(tmp_path) as kb:
+        loaded(kb, "2021-Q2", [problem(11)])
+        event.listen(kb.database.engine, "checkout", limited)
+        with kb.database.read() as connection:
+            room["pages"] = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+        long = [problem(n, description="Late reads. " * 200) for n in range(12, 40)]
+        refused = loaded(kb, "2021-Q3", long)
+        assert refused.status == "refused"
+        assert "the disk is full; nothing was changed" in refused.message
+        assert kb.pbis(Filters(ever=True)) == [pbi(11)]
+        room["pages"] = 0
+        assert loaded(kb, "2021-Q3", long).status == "published"
+        assert kb.check(repair=True).ok
 
 
 def test_a_search_without_its_model_says_that_words_alone_were_searched(

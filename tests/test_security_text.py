@@ -155,6 +155,33 @@ def test_a_terminal_is_never_commanded(folder: Path, verb: list[str]) -> None:
             json.loads(line)
 
 
+HOSTILE_SETTINGS = [
+    ("PBI_MODEL", "\x1b[2J<script>'; DROP TABLE reports; --", 0),
+    ("PBI_LLM_URL", "http://\u202ex/\x1b]0;x\x07", 0),
+    ("PBI_IDLE_MINUTES", "1; DROP TABLE sign_ins", 1),
+    ("PBI_CLASSIFICATION", "\x1b[2J../../etc/passwd", 1),
+    ("PBI_DATABASE_URL", "postgresql://a:\x1b[2J@127.0.0.1:1/'; DROP TABLE reports", 1),
+]
+
+
+@pytest.mark.parametrize(("name", "value", "status"), HOSTILE_SETTINGS)
+def test_a_setting_is_shown_or_refused_and_commands_nothing(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: str, status: int
+) -> None:
+    monkeypatch.setenv(name, value)
+    result = CliRunner().invoke(cli, ["--data", str(folder), "check"])
+    said = result.stdout + result.stderr
+    assert result.exit_code == status, said
+    assert isinstance(result.exception, SystemExit | None)
+    assert said == printable(said)
+    if status:
+        assert len(result.stderr.splitlines()) == 1
+    monkeypatch.delenv(name)
+    kept = CliRunner().invoke(cli, ["--data", str(folder), "reports"])
+    assert kept.exit_code == 0
+    assert "published" in kept.stdout
+
+
 def test_json_carries_the_exact_text(folder: Path) -> None:
     result = CliRunner().invoke(cli, ["--data", str(folder), "show", "16", "--json"])
     assert printable(result.stdout) == result.stdout
