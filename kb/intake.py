@@ -6,12 +6,11 @@ import logging
 import re
 import unicodedata
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import CancelledError, Future
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from functools import partial
 from hashlib import sha256
-from itertools import chain, repeat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +20,7 @@ from ingest.apart import read_apart
 from ingest.errors import EmptyFile, FileMissing, IngestError, NoProblems, TooLarge, UnreadableFile
 from ingest.records import Finding, Reading
 from kb.errors import EncoderUnavailable, IndexUnavailable, RecordNotFound, StoreUnavailable
+from kb.following import Follower
 from kb.records import ReportState
 from kb.results import IngestResult, IngestStatus
 
@@ -95,29 +95,40 @@ def many_taken_in(
     progress_of: Callable[[str], AbstractContextManager[Progress]] | None,
     readers: Readers | None = None,
 ) -> Iterator[IngestResult]:
-    """See `KnowledgeBase.ingest_many`. Files are read ahead, and taken in in the order given."""
+    """See `KnowledgeBase.ingest_many`.
+
+    Files are read ahead and taken in in the order given; vectors are made meanwhile.
+    """
     shown = progress_of or (lambda _label: nullcontext(_silent))
-    published = False
-    with _reading(kb, readers) as (submit, most):
-        ahead: deque[Upload] = deque()
-        for path in chain(paths, repeat(None)):
-            if path is not None:
-                ahead.append(Upload.begun(kb, submit, path))
-                if len(ahead) <= most:
-                    continue
-            if not ahead:
-                break
-            upload = ahead.popleft()
+    with Follower(kb) as vectors, closing(_read_ahead(kb, paths, readers)) as uploads:
+        published = False
+        for upload in uploads:
             with shown(upload.name) as progress:
                 result = upload.finished(kb, draft=draft, progress=progress)
-            published = published or result.status is IngestStatus.PUBLISHED
+            if result.status is IngestStatus.PUBLISHED:
+                published = True
+                vectors.tell()
             yield result
-    if published:
-        with shown("index") as progress:
-            try:
-                kb.catch_up(progress)
-            except (IndexUnavailable, EncoderUnavailable) as error:
-                log.warning("%s", error)
+        if published:
+            with shown("index") as progress:
+                try:
+                    vectors.finish(progress)
+                except (IndexUnavailable, EncoderUnavailable) as error:
+                    log.warning("%s", error)
+
+
+def _read_ahead(
+    kb: KnowledgeBase, paths: Iterable[Path], readers: Readers | None
+) -> Generator[Upload]:
+    """Each file in turn, while those behind it are being read."""
+    with _reading(kb, readers) as (submit, most):
+        ahead: deque[Upload] = deque()
+        for path in paths:
+            ahead.append(Upload.begun(kb, submit, path))
+            if len(ahead) > most:
+                yield ahead.popleft()
+        while ahead:
+            yield ahead.popleft()
 
 
 @contextmanager

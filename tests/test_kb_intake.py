@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Event
+from typing import Any
 
-from kb_samples import opened
+from kb_samples import WordHashEncoder, opened
 
 PROSE = """OPSG Action 55/1{n}: problems in the Q{n} 2021 Quarterly Problem Report.
 
@@ -62,3 +64,32 @@ def test_files_are_taken_in_in_order_and_trouble_stops_nothing(tmp_path: Path) -
         again_all = [one.status.value for one in kb.ingest_many(paths)]
         assert again_all == ["duplicate"] * 3
         assert kb.check().ok
+
+
+class Noted(WordHashEncoder):
+    """Says when it was asked first."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.begun = Event()
+
+    def encode(self, texts: Any) -> Any:
+        self.begun.set()
+        return super().encode(texts)
+
+
+def test_vectors_are_made_while_more_is_read_and_each_text_once(tmp_path: Path) -> None:
+    encoder = Noted()
+
+    def papers() -> Iterator[Path]:
+        for number in (1, 2, 3, 4):
+            # Three are asked for before the first is taken in, and the fourth behind it.
+            assert number < 4 or encoder.begun.wait(60)
+            path = tmp_path / f"paper-{number}.txt"
+            path.write_text(PROSE.format(n=number), encoding="utf-8")
+            yield path
+
+    with opened(tmp_path / "kb", encoder) as kb:
+        assert [one.problems for one in kb.ingest_many(papers())] == [1] * 4
+        assert kb.stats()["waiting"] == 0
+    assert len(encoder.encoded) == len(set(encoder.encoded)) > 4
