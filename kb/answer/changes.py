@@ -12,7 +12,13 @@ from kb.answer.chosen_rows import drop_common
 from kb.answer.context import Asked
 from kb.answer.draft import CITED, Draft
 from kb.answer.facts import fact
-from kb.answer.overtime import answer_ever, answer_last, answer_over_time, answer_since
+from kb.answer.overtime import (
+    answer_ever,
+    answer_first,
+    answer_last,
+    answer_over_time,
+    answer_since,
+)
 from kb.answer.phrasing import capital, event_verb, listed, name_of, report_words
 from kb.answers import Table
 from kb.filters import Filters
@@ -253,6 +259,12 @@ def answer_history(asked: Asked, draft: Draft) -> None:
         _history(asked, draft, pbi)
 
 
+def _between(held: list[Snapshot], first: str, last: str) -> list[Snapshot]:
+    """What the reports from one quarter to another say; all, where none of them speaks."""
+    inside = [h for h in held if h.report.quarter and first <= h.report.quarter <= last]
+    return inside or held
+
+
 def _history(asked: Asked, draft: Draft, pbi: str) -> None:
     held = asked.history(pbi)
     draft.add_pbis([pbi])
@@ -260,11 +272,9 @@ def _history(asked: Asked, draft: Draft, pbi: str) -> None:
     events = asked.kb.events(pbi)
     wanted = set(query.events)
     name = name_of(pbi)
-    if query.from_quarter and query.to_quarter and not wanted:
+    if query.from_quarter and query.to_quarter:
         inside = (query.from_quarter, query.to_quarter)
-        held = [
-            h for h in held if h.report.quarter and inside[0] <= h.report.quarter <= inside[1]
-        ] or held
+        held = held if wanted else _between(held, *inside)
         events = [e for e in events if e.to_quarter and inside[0] < e.to_quarter <= inside[1]]
     first, last = held[0], held[-1]
     if asked.meaning.since:
@@ -272,6 +282,9 @@ def _history(asked: Asked, draft: Draft, pbi: str) -> None:
         return
     if query.within is not None:
         answer_ever(asked, draft, held)
+        return
+    if query.fields and query.limit == 1:
+        answer_first(draft, held, query.fields[0])
         return
     if query.fields:
         answer_over_time(asked, draft, held)
@@ -320,9 +333,11 @@ def _history(asked: Asked, draft: Draft, pbi: str) -> None:
                 draft.abstain(text, *cited)
             return
         cites = _Cites(asked, draft, chosen)
+        lead = "Yes: " if asked.meaning.yes_no else ""
         for event in chosen:
             where = f" in the {spoken(event.to_quarter)} report" if event.to_quarter else ""
-            draft.say(f"{name} {event_words(event)}{where}.", *cites.of([event]))
+            draft.say(f"{lead}{name} {event_words(event)}{where}.", *cites.of([event]))
+            lead = ""
         last_event = chosen[-1]
         draft.value = spoken(last_event.to_quarter) if last_event.to_quarter else None
         return

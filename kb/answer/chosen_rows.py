@@ -47,9 +47,17 @@ def rows_of(asked: Asked, filters: Filters | None = None) -> list[Snapshot]:
     wanted = asked.meaning.parties_all
     if wanted:
         found = [row for row in found if set(wanted) <= set(row.problem.involved)]
+    if asked.meaning.in_title and asked.filters.words:
+        found = [row for row in found if _titled(row, asked.filters.words)]
     if asked.meaning.missing_all:
         found = [row for row in found if _all_missing(row, asked.meaning.missing_all)]
     return found
+
+
+def _titled(row: Snapshot, words: Sequence[str]) -> bool:
+    from kb.answer.nearness import stems_of
+
+    return set(stems_of(" ".join(words))) <= set(stems_of(row.problem.title or ""))
 
 
 def _all_missing(row: Snapshot, names: Sequence[str]) -> bool:

@@ -12,6 +12,7 @@ from kb.answer.context import Asked
 from kb.answer.draft import Draft
 from kb.answer.facts import fact, value_of
 from kb.answer.phrasing import MORE_FIELDS, capital, listed, name_of, report_words
+from kb.answer.tables import cell_of
 from kb.query import Query
 from kb.records import Snapshot
 from kb.words import british, counted, owner_words, slip_words
@@ -119,6 +120,27 @@ def _state(row: Snapshot, name: str) -> Any:
     return value_of(row, name)
 
 
+def answer_first(draft: Draft, held: list[Snapshot], name: str) -> None:
+    """The first value of a field, and what it is now where that differs."""
+    stated = [row for row in held if value_of(row, name) not in (None, "")]
+    pbi = name_of(held[0].pbi)
+    if not stated:
+        draft.abstain(
+            f"No report states the {MORE_FIELDS.get(name, name).lower()} of {pbi}.",
+            draft.cite(held[-1], name),
+        )
+        return
+    first, last = stated[0], held[-1]
+    draft.value = cell_of(first, name)
+    draft.say(
+        f"{pbi}: the first {MORE_FIELDS.get(name, name).lower()} was {_said(first, name)}, in "
+        f"{report_words(first.report)}.",
+        draft.cite(first, name),
+    )
+    if _said(first, name) != _said(last, name):
+        draft.say(f"In {report_words(last.report)} {fact(last, name)}.", draft.cite(last, name))
+
+
 def answer_last(draft: Draft, held: list[Snapshot]) -> None:
     """The last report that lists a problem."""
     row = held[-1]
@@ -173,4 +195,11 @@ def _span(rows: list[Snapshot]) -> str:
     return f"in {listed(names)}" if len(names) < 3 else f"from {names[0]} to {names[-1]}"
 
 
-__all__ = ["answer_ever", "answer_last", "answer_over_time", "answer_since", "moved_between"]
+__all__ = [
+    "answer_ever",
+    "answer_first",
+    "answer_last",
+    "answer_over_time",
+    "answer_since",
+    "moved_between",
+]

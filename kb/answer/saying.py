@@ -9,7 +9,7 @@ from ingest.records import ImpactClass
 from kb.answer.context import Asked
 from kb.answer.draft import Draft
 from kb.answer.facts import DERIVED, fact, shortened, value_of
-from kb.answer.phrasing import MORE_FIELDS, listed, name_of, report_words
+from kb.answer.phrasing import MORE_FIELDS, capital, listed, name_of, report_words
 from kb.records import Snapshot
 from kb.words import evidence_words
 
@@ -36,12 +36,15 @@ def not_in_report(asked: Asked, draft: Draft) -> bool:
         ]
         wanted = listed([spoken(q) for q in filters.quarters]) or "latest"
         last = held[-1]
-        draft.abstain(
-            f"The {wanted} report does not list {name_of(pbi)}; it is in "
+        text = (
+            f"the {wanted} report does not list {name_of(pbi)}; it is in "
             f"{listed(list(dict.fromkeys(names)))}, "
-            f"last as {last.problem.status or 'of no stated status'}.",
-            draft.cite(last, "status"),
+            f"last as {last.problem.status or 'of no stated status'}."
         )
+        if asked.meaning.presence:
+            draft.say(f"No: {text}", draft.cite(last, "status"))
+        else:
+            draft.abstain(capital(text), draft.cite(last, "status"))
         draft.pbis.append(pbi)
     return bool(draft.statements)
 

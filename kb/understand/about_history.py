@@ -44,6 +44,9 @@ def over_history(
     text = sketch.marked.text
     everywhere = Filters(pbis=sketch.pbis, ever=True)
     tracked = bool(fields) and set(fields) <= TRACKED
+    origin = first_value(text)
+    if origin and len(sketch.pbis) == 1:
+        return Query(ask=Ask.HISTORY, filters=everywhere, fields=(origin,), limit=1)
     if first_listed(text) and not tracked:
         return Query(ask=Ask.HISTORY, filters=everywhere, events=(EventKind.APPEARED,))
     if last_listed(text) and not tracked:
@@ -86,6 +89,49 @@ def over_history(
     if tracked and claim is None and (changed or over_time(text)):
         return Query(ask=Ask.HISTORY, filters=everywhere, fields=fields)
     return None
+
+
+_BEGUN = r"(?:originally|initially|at first|to begin with|to start with)"
+_FIRST = re.compile(
+    r"\b(?:(?:very )?first|original|initial|earliest)(?:ly)? (?:stated |given |planned |set |due |"
+    r"agreed |completion |fix )*(target|date|deadline|owner|holder|severity|priority|status|"
+    r"impact)\b(?! (?:slip|move|change|shift|missed))|"
+    rf"\b{_BEGUN} (due|planned|targeted|expected|owned|held|with|rated|classed)\b|"
+    r"\b(target|deadline|owner|severity|status|impact|due|owned|with) (?:\w+ ){0,3}?"
+    rf"(?:{_BEGUN}|when (?:it (?:was )?)?first (?:reported|listed|raised|mentioned|appeared))",
+    re.IGNORECASE,
+)
+_ORIGIN = {
+    "owner": "owner",
+    "holder": "owner",
+    "severity": "severity",
+    "priority": "severity",
+    "status": "status",
+    "impact": "user_impact",
+    "target": "target_completion",
+    "due": "target_completion",
+    "planned": "target_completion",
+    "targeted": "target_completion",
+    "expected": "target_completion",
+    "owned": "owner",
+    "held": "owner",
+    "with": "owner",
+    "rated": "severity",
+    "classed": "severity",
+    "deadline": "target_completion",
+    "date": "target_completion",
+}
+
+
+def first_value(text: str) -> str | None:
+    """ "the original target of 122207": the field whose first value is asked for, else None."""
+    found = _FIRST.search(text)
+    if found is None or not _ASKED.match(text):
+        return None
+    return _ORIGIN[next(word for word in found.groups() if word).lower()]
+
+
+_ASKED = re.compile(r"(?:and |so |but )?(?:what|who|which|when|the|first|original|initial)\b", re.I)
 
 
 _LATER = re.compile(

@@ -61,6 +61,20 @@ _HOLDERS = frozenset(
         "owners",
     ]
 )
+_TITLES = frozenset(
+    [
+        "title",
+        "titles",
+        "titled",
+        "entitled",
+        "heading",
+        "headings",
+        "name",
+        "names",
+        "words",
+        "word",
+    ]
+)
 _SUPPLIERS = frozenset(["suppliers", "parties", "providers", "companies", "organisations"])
 
 
@@ -82,6 +96,11 @@ def about_many(sketch: Sketch, lexicon: Lexicon, meaning: Meaning, words: list[s
         return replace(meaning, query=query)
     if asks_of_reports(sketch, asks, conditions, topic, words):
         return replace(meaning, query=Query(ask=Ask.REPORTS, filters=Filters(**scope)))
+    titled = [word for word in topic if word.lower() not in _TITLES]
+    if meaning.in_title and titled:
+        filters = topical(filters_of(sketch, **scope), titled)
+        query = Query(ask=Ask.COUNT if counting else Ask.LIST, filters=filters)
+        return replace(meaning, query=query, firm=frozenset(titled), yes_no=False)
     times = read_two_times(sketch, topic)
     if times is not None:
         return replace(meaning, query=two_times_query(sketch, times), against=times)

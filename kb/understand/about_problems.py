@@ -53,13 +53,23 @@ def about_problems(sketch: Sketch, lexicon: Lexicon, meaning: Meaning, words: li
     spanning = over_history(sketch, meaning, fields, claim)
     if spanning is not None:
         return replace(meaning, query=spanning)
-    if len(sketch.quarters) > 1 and not fields:
+    before = sketch.clock.before(sketch.clock.latest)
+    if sketch.latest and "since" in words and not sketch.quarters and before:
+        # "since the last report": from the one before it to the last one.
+        sketch.quarters, sketch.from_quarter = [before], before
+    if sketch.from_quarter and "min_slips" in sketch.filters and not sketch.events:
+        sketch.events = [EventKind.SLIPPED]  # "has the target of 122207 moved since Q3 2021?"
+        fields = tuple(name for name in fields if name != "slips")
+    if sketch.from_quarter or len(sketch.quarters) > 1:
+        _moves(sketch)
+    since = bool(sketch.from_quarter and sketch.events and not set(fields) - {"target_completion"})
+    if (len(sketch.quarters) > 1 and not fields) or since:
         filters = Filters(pbis=sketch.pbis, ever=True)
         query = Query(
             ask=Ask.HISTORY,
             filters=filters,
             from_quarter=min(sketch.quarters),
-            to_quarter=max(sketch.quarters),
+            to_quarter=sketch.clock.latest if since else max(sketch.quarters),
             events=tuple(sketch.events),
         )
         return replace(meaning, query=query)
@@ -219,6 +229,17 @@ def _explained(sketch: Sketch) -> tuple[str, ...]:
 
 def _reason_topic(topic: list[str]) -> str:
     return " ".join(["cause", "because", "reason", *topic])
+
+
+def _moves(sketch: Sketch) -> None:
+    """ "Has its target moved": earlier as well as later."""
+    moved = re.search(
+        r"\b(?:moved?|chang\w+|shift\w*)\b(?! (?:back|out|later|right|further))",
+        sketch.marked.text,
+        re.IGNORECASE,
+    )
+    if moved and sketch.events == [EventKind.SLIPPED]:
+        sketch.events.append(EventKind.BROUGHT_FORWARD)
 
 
 def _event_claim(sketch: Sketch, claim: Filters | None) -> Filters | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from ingest.records import ImpactClass
 from kb.understand.about_history import since_asked
 from kb.understand.about_many import about_many
@@ -25,6 +27,8 @@ def decide(sketch: Sketch, lexicon: Lexicon) -> Meaning:
         counting=marked.has("ask.count"),
         exact=len(set(sketch.quarters)) == 2
         and bool("than" in words or sketch.before_value or sketch.after_value),
+        presence=bool(_PRESENCE.search(marked.line()[0])),
+        in_title=bool(_IN_TITLE.search(marked.line()[0])),
         threshold=sketch.threshold,
         none=sketch.none,
         since=bool(sketch.pbis) and since_asked(marked.text),
@@ -33,6 +37,18 @@ def decide(sketch: Sketch, lexicon: Lexicon) -> Meaning:
     if sketch.pbis:
         return about_problems(sketch, lexicon, meaning, words)
     return about_many(sketch, lexicon, meaning, words)
+
+
+_PRESENCE = re.compile(
+    r"^(?:(?:and|so|but) )*(?:is|was|are|were|does|did|has|have) (?:<pbi>|it|that|this|they|the)"
+    r"(?: (?:still|also|ever|even|be|been|listed|mentioned|included|reported|there|shown|appear|"
+    r"feature|figure|appearing))* (?:in|on) (?:the )?(?:<quarter>|<latest>)(?: (?:report|paper))?$"
+)
+_IN_TITLE = re.compile(
+    r"\b(?:in|on|under) (?:its|their|the|a) (?:titles?|headings?|names?)\b|"
+    r"\btitles? (?:that )?(?:contain\w*|mention\w*|include?s?|including|with|saying|has|have)\b|"
+    r"\b(?:titled|entitled|whose titles?)\b"
+)
 
 
 def _yes_no(words: list[str]) -> bool:

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 from kb.query import Ask, Focus, Query
+from kb.understand.about_history import first_value
 from kb.understand.follow_query import Follow
 from kb.understand.follow_words import (
     IT,
@@ -85,6 +86,12 @@ def followed(sketch: Sketch, focus: Focus) -> Meaning | Follow | None:
         return Follow(focus, one=True, asked=True)
     if picked is None and beyond(sketch, words):
         return replace(base, kind=Kind.UNCLEAR, detail="none before")
+    short = len(focus.pbis) == 1 and len(words) <= 8 and not sketch.quarters
+    if short and first_value(marked.text):
+        # "what was the first target?" of the one problem talked about
+        sketch.order, sketch.superlative, sketch.limit = None, False, None
+        sketch.pbis = focus.pbis
+        return Follow(focus, one=True, asked=True)
     if (
         started
         and len(words) <= 4
@@ -166,7 +173,7 @@ def followed(sketch: Sketch, focus: Focus) -> Meaning | Follow | None:
     if "it" in pronouns and focus.pbis and sketch.fields:
         return Follow(focus, narrow=True, many=True, asked=True)
     bare_field = (
-        bool(sketch.fields) and not sketch.filters and len(words) <= 6 and len(focus.pbis) == 1
+        bool(sketch.fields) and not sketch.filters and len(words) <= 8 and len(focus.pbis) == 1
     )
     if bare_field and not set(words) & _NOUNS:
         sketch.pbis = focus.pbis

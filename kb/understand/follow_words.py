@@ -158,12 +158,28 @@ def pronouns_in(words: list[str]) -> set[str]:
     return found
 
 
+_ANY = frozenset(
+    [
+        "anything",
+        "something",
+        "everything",
+        "nothing",
+        "any",
+        "each",
+        "every",
+        "problem",
+        "problems",
+    ]
+)
+
+
 def own_pronouns(sketch: Sketch) -> set[str]:
-    """ "what does DSP have on its books": the pronoun means the party of the same question."""
-    parties = [place for place, _ in sketch.marked.of("PARTY")]
-    if not parties:
+    """ "what does DSP have on its books", "anything past its target": what the question names."""
+    owners = [place for place, _ in sketch.marked.of("PARTY")]
+    owners += [t.i for t in sketch.marked.doc if t.norm_ in _ANY]
+    if not owners:
         return set()
-    after = {t.norm_ for t in sketch.marked.doc if t.i > parties[0]}
+    after = {t.norm_ for t in sketch.marked.doc if t.i > min(owners)}
     bare = {t.norm_ for t in sketch.marked.doc} & {"it", "that", "this", "they", "them", "those"}
     return {"it", "they"} if after & {"its", "their"} and not bare else set()
 

@@ -42,6 +42,8 @@ class Meaning:
         plural: more than one passage is wanted. counting: a number is asked for.
         counted: the thing whose number a narrative may tell ("masts").
         exact: both values must stand in the two reports named.
+        presence: it is asked whether a report lists a problem.
+        in_title: words must stand in the title.
         against: two quarters that a number is compared over.
         claimed: the one of two problems that is said to come first ("is A older than B").
         threshold: a number that the yes or no hangs on ("are more than half ...").
@@ -71,6 +73,8 @@ class Meaning:
     counting: bool = False
     counted: str | None = None
     exact: bool = False
+    presence: bool = False
+    in_title: bool = False
     against: TwoTimes | None = None
     claimed: str | None = None
     threshold: Threshold | None = None

@@ -101,7 +101,6 @@ _RULES = (
         ),
         quarter_named,
     ),
-    (_rule(rf"(?P<y>{YEAR_RE})\s*[-/,]?\s*Q(?:tr|uarter)?\.?\s*{_QN}"), quarter_named),
     (_rule(rf"{_QN}Q\s*(?P<y>{YEAR_RE}|\d\d)"), quarter_named),
     (
         _rule(
@@ -206,6 +205,7 @@ _RULES = (
         ),
         half_year,
     ),
+    (_rule(rf"(?P<y>{YEAR_RE})\s*[-/,]?\s*Q(?:tr|uarter)?\.?\s*{_QN}"), quarter_named),
     (_rule(rf"Q(?:tr|uarter)?\.?\s*{_QN}"), quarter_named),
     (
         _rule(r"(?:the\s+)?(?P<n>1st|2nd|3rd|4th|first|second|third|fourth)\s+(?:quarter|qtr)"),

@@ -87,6 +87,12 @@ PLAINER: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             r"(?=\s*[?.]*$)",
             "",
         ),
+        (
+            r"\b(?:made|makes?|making|had|have|has) (?:its|their|an?) (?:very )?(?:first "
+            r"appearance|debut)(?= (?:in|on)\b)",
+            "first appeared",
+        ),
+        (r"\bhow many (?:different|distinct|unique|separate|individual) (?=\w)", "how many "),
         # "Did open problems rise or fall between Q2 and Q4?": the "or" joins no conditions.
         (
             r"^(did|has|have) (?:the )?(?:number of )?(.{3,60}?) (?:(?:go|gone) up or (?:go )?down|"

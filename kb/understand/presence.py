@@ -14,8 +14,8 @@ _Q = r"(?:the |that of |in )*<quarter>(?: (?:report|one|paper))?"
 _ANY = r"(?:the )?(?:<quarter>|<latest>)(?: (?:report|one|paper))?"
 _PAPERS = r"(?:reports?|quarters?|papers?|editions?)"
 _EVERY = re.compile(
-    r"\b(?:in|on|across|throughout|by|of) (?:(all)|every(?: single)?|each)(?: one)?(?: of)?"
-    rf"(?: the)?(?: (?:<number>|published|loaded|quarterly|problem|\w+teen))* {_PAPERS}\b|"
+    r"\b(?:in|on|across|throughout|by|of|over|among) (?:(all)|every(?: single)?|each)(?: one)?"
+    rf"(?: of)?(?: the)?(?: (?:<number>|published|loaded|quarterly|problem|\w+teen))* {_PAPERS}\b|"
     rf"\bthroughout(?: (?:all|every) (?:the )?{_PAPERS})?$"
 )
 _BOTH = re.compile(
@@ -78,6 +78,15 @@ def read_presence(sketch: Sketch) -> Presence | None:
     if every and not sketch.pbis and _of_all(line, every, counting):
         _use(sketch, places, every)
         return Presence(each=tuple(sorted(sketch.clock.quarters)))
+    listed = every and re.search(r"\b(?:is|are|was|were|appear\w*) $", line[: every.start()])
+    if every and every[1] and listed and sketch.marked.has("ask.count") and not sketch.pbis:
+        _use(sketch, places, every)
+        return Presence(each=tuple(sorted(sketch.clock.quarters)))
+    if every and every[1] and sketch.marked.has("ask.count") and not sketch.pbis:
+        # "how many are there across all four reports?": each problem once, whatever lists it.
+        _use(sketch, places, every)
+        sketch.filters["ever"] = True
+        return None
     if sketch.pbis:
         return None
     both = _BOTH.search(line)

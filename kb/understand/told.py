@@ -17,8 +17,9 @@ _ASKED = re.compile(
     re.IGNORECASE,
 )
 _MEASURED = re.compile(
-    r"^(?:and |so |but |then )*(?:how (?:often|frequently|far|fast|hot|big|large|wide|close|full|"
-    r"quickly|slowly|late in)|by (?:how much|what)|(?:to|at|by|up to|after|before|until|from|since|"
+    r"^(?:and |so |but |then )*(?:how (?:many times|often|frequently|far|fast|hot|big|large|wide|"
+    r"close|full|quickly|slowly|late in)|by (?:how much|what)|(?:to|at|by|up to|after|before|"
+    r"until|from|since|"
     r"on|in|of|within|for) (?:what|which)|what (?:time|speed|rate|size|temperature)|since when|"
     r"until when)\b",
     re.IGNORECASE,

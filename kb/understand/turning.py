@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from kb.query import Ask, Query
+from kb.query import Ask, GroupBy, Query
 from kb.records import EventKind
 from kb.understand.lost import held_names
 from kb.understand.meaning import Meaning
@@ -118,6 +118,21 @@ def _then(told: Told) -> bool:
     return told.query.ask is Ask.HISTORY or bool(back or aged or told.held & {"also_in", "not_in"})
 
 
+def _begins(told: Told) -> bool:
+    query = told.query
+    named = {"created_from", "target_from", "changed_from", "also_in", "not_in"}
+    return (
+        query.from_quarter is not None
+        or query.ask in (Ask.CHANGES, Ask.HISTORY)
+        or GroupBy.QUARTER in query.group_by
+        or bool(told.held & named)
+    )
+
+
+def _begins_or_slips(told: Told) -> bool:
+    return _begins(told) or bool({"slips", "slip_days"} & set(told.query.fields))
+
+
 def _never(_: Told) -> bool:
     return False
 
@@ -223,6 +238,8 @@ _TURNING: tuple[tuple[str, Explains], ...] = (
         rf"(?<=\S )(?:when|while|after|before|until) {_CLAUSE}\b(?! (?:is|was|were) last)",
         _then,
     ),
+    (r"\bsince (?:\S+ ){0,3}?<latest>", _begins),
+    (r"\bsince (?:\S+ ){0,3}?<quarter>", _begins_or_slips),
     (r"\b(?:unless|assuming|suppose|supposing|what if|hypothetically)\b", _never),
 )
 _RULES = tuple((re.compile(pattern), explains) for pattern, explains in _TURNING)
@@ -232,13 +249,14 @@ def turned(sketch: Sketch, meaning: Meaning, query: Query) -> list[str]:
     """Turning words that nothing in the query accounts for, in order."""
     if query.ask is Ask.PASSAGE:
         return []
-    line, _ = sketch.marked.line()
+    line, places = sketch.marked.line()
     told = Told(meaning, query, held_names(query))
     found: dict[int, str] = {}
     for pattern, explains in _RULES:
         for match in pattern.finditer(line):
             if not explains(told):
-                found.setdefault(match.start(), match[0])
+                span = sketch.marked.doc[places[match.start()] : places[match.end() - 1] + 1]
+                found.setdefault(match.start(), span.text)
     return [found[place] for place in sorted(found)]
 
 

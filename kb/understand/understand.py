@@ -85,7 +85,9 @@ _AFTERTHOUGHT = re.compile(
 )
 # "Was anything reopened, and what?": the tail asks for no more than the names.
 _TAIL = re.compile(
-    r",?\s+(?:and\s+)?(?:if so,?\s+)?(?:what|which(?: ones?)?)\s*\?*\s*$", re.IGNORECASE
+    r"[,?]?\s+(?:and\s+)?(?:if so,?\s+)?(?:what|which)(?: (?:ones?|problems?|records?|"
+    r"(?:is|was) it|(?:are|were) (?:they|those)))?\s*\?*\s*$",
+    re.IGNORECASE,
 )
 
 
