@@ -2,9 +2,9 @@
 caller down.
 
 The parent speaks to `python -m ingest.child` over pipes: a line of JSON and the bytes go in,
-lines of JSON come out (progress, then the reading or the error). Nothing is unpickled: what
-comes from a process that has read a hostile file is data. A child that stays is warm: the second
-file does not pay for loading the libraries again.
+lines of JSON come out (progress, then the reading, problem by problem, or the error). Nothing is
+unpickled: what comes from a process that has read a hostile file is data. A child that stays is
+warm: the second file does not pay for loading the libraries again.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from ingest import errors
 from ingest.errors import IngestError, TooLarge, UnreadableFile
 from ingest.limits import MEGABYTE, hold_to
 from ingest.progress import Progress
-from ingest.records import Reading
+from ingest.records import ProblemReading, Reading
 from ingest.share import allow, usable_processors
 
 TIMEOUT = 300.0
@@ -45,6 +45,12 @@ _MOST_IDLE = 2
 _MOST_PROCESSES = 4
 _PER_MEGABYTE = 30.0
 _MOST_MORE = 300.0
+_PROBLEM = b"problem "
+"""What a line with one problem of the reading begins with; all other lines are JSON."""
+
+_LARGE = 2_000
+"""A child that has read more problems than these is ended: it would go on holding their room."""
+
 _ERRORS: dict[str, type[IngestError]] = {
     name: kind
     for name, kind in vars(errors).items()
@@ -159,13 +165,18 @@ class Child:
                 process.stdin.write(json.dumps(request).encode() + b"\n")
                 process.stdin.write(data)
                 process.stdin.flush()
-            for message in _messages(process.stdout, deadline, cancel):
+            problems: list[ProblemReading] = []
+            for line in _messages(process.stdout, deadline, cancel):
+                if line.startswith(_PROBLEM):
+                    problems.append(ProblemReading.model_validate_json(line[len(_PROBLEM) :]))
+                    continue
+                message = json.loads(line)
                 if message["kind"] == "progress":
                     if progress is not None:
                         progress(message["stage"], message["done"], message["total"])
                     continue
-                ended = True
-                return _outcome(message)
+                ended = not message.get("large")
+                return _outcome(message, problems)
             raise _ended(process, self.memory_mb, timeout, name)
         except TimeoutError:
             raise TooLarge(
@@ -225,8 +236,8 @@ _IDLE = _Idle()
 
 def _messages(
     stream: IO[bytes], deadline: float, cancel: threading.Event | None
-) -> Iterator[dict[str, Any]]:
-    """Lines of JSON until the stream ends; TimeoutError, InterruptedError as they come."""
+) -> Iterator[bytes]:
+    """Lines until the stream ends; TimeoutError, InterruptedError as they come."""
     held = b""
     descriptor = stream.fileno()
     while True:
@@ -242,13 +253,12 @@ def _messages(
         if not chunk:
             return
         *lines, held = (held + chunk).split(b"\n")
-        for line in lines:
-            yield json.loads(line)
+        yield from lines
 
 
-def _outcome(message: dict[str, Any]) -> Reading:
+def _outcome(message: dict[str, Any], problems: list[ProblemReading]) -> Reading:
     if message["kind"] == "reading":
-        return Reading.model_validate(message["reading"])
+        return Reading.model_validate({**message["reading"], "problems": problems})
     kind = _ERRORS.get(message["error"], UnreadableFile)
     raise kind(message["message"], source=message["source"], page=message["page"])
 
@@ -465,6 +475,13 @@ def _answer(request: dict[str, Any], data: bytes, out: IO[bytes]) -> None:
         out.write(json.dumps(message).encode() + b"\n")
         out.flush()
 
+    def hand_over(reading: Reading) -> None:
+        # Problem by problem: as one text a long report would take its place in memory again.
+        for problem in reading.problems:
+            out.write(_PROBLEM + problem.model_dump_json().encode() + b"\n")
+        rest = reading.model_dump(mode="json", exclude={"problems"})
+        say({"kind": "reading", "reading": rest, "large": len(reading.problems) > _LARGE})
+
     last = 0.0
 
     def progress(stage: str, done: int, total: int) -> None:
@@ -475,8 +492,7 @@ def _answer(request: dict[str, Any], data: bytes, out: IO[bytes]) -> None:
             say({"kind": "progress", "stage": stage, "done": done, "total": total})
 
     try:
-        reading = _read(data, name, progress)
-        say({"kind": "reading", "reading": reading.model_dump(mode="json")})
+        hand_over(_read(data, name, progress))
     except IngestError as error:
         kind = type(error).__name__
         source = error.source or name

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from sys import intern
 
 from ingest.document import Word
 from ingest.records import Box
@@ -103,7 +104,8 @@ def settle(ink: Ink, runs: Iterable[Run]) -> None:
 
 
 def _word(run: Run) -> Word:
-    return Word(run.text, (run.x0, run.top, run.x1, run.bottom), run.size, run.bold)
+    # A long report has the same words a hundred thousand times: one text serves for all.
+    return Word(intern(run.text), (run.x0, run.top, run.x1, run.bottom), run.size, run.bold)
 
 
 def _visible(run: Run, ink: Ink) -> bool:

@@ -21,6 +21,8 @@ from kb.tables import bodies, feedback, feedback_reports, jobs, marks, passages,
 
 ID_LENGTH = 12
 
+_BATCH = 500
+
 
 class Writer:
     """Adds, publishes, withdraws, supersedes and removes reports."""
@@ -133,18 +135,22 @@ def add_problems(
     if not problems:
         return
     where = {} if row is None else {"id": row}
-    connection.execute(
-        insert(snapshots),
-        [{**snapshot_row(problem, report, report_id), **where} for problem in problems],
-    )
+    # Some at a time: as rows a long report would take its place in memory again.
+    parts = [problems[start : start + _BATCH] for start in range(0, len(problems), _BATCH)]
+    for part in parts:
+        connection.execute(
+            insert(snapshots),
+            [{**snapshot_row(problem, report, report_id), **where} for problem in part],
+        )
     ids = row_ids(connection, report_id)
-    rows, found = [], []
-    for problem in problems:
-        rows.append({"snapshot_id": ids[problem.pbi], **body_columns(problem)})
-        found += mark_rows(ids[problem.pbi], problem)
-    connection.execute(insert(bodies), rows)
-    if found:
-        connection.execute(insert(marks), found)
+    for part in parts:
+        rows, found = [], []
+        for problem in part:
+            rows.append({"snapshot_id": ids[problem.pbi], **body_columns(problem)})
+            found += mark_rows(ids[problem.pbi], problem)
+        connection.execute(insert(bodies), rows)
+        if found:
+            connection.execute(insert(marks), found)
 
 
 def rewrite(connection: Connection, report_id: str, pbis: Collection[str] | None = None) -> None:
@@ -191,9 +197,11 @@ def _publish(connection: Connection, report_id: str) -> None:
             state=ReportState.PUBLISHED.value, published_at=datetime.now(UTC), superseded_by=None
         )
     )
-    problems = _problems(connection, report_id)
-    put_text(connection, problems)
-    touched = {problem.pbi for _, problem in problems}
+    ids = row_ids(connection, report_id)
+    rows = sorted(ids.values())
+    for start in range(0, len(rows), _BATCH):
+        put_text(connection, _problems(connection, report_id, rows[start : start + _BATCH]))
+    touched = set(ids)
     if replaced:
         touched |= _replace(connection, report_id, replaced)
     audit.note(connection, Action.PUBLISHED, report=report_id)
@@ -329,13 +337,17 @@ def _drop_text(connection: Connection, rows: Sequence[int]) -> None:
     outbox.drop(connection, rows)
 
 
-def _problems(connection: Connection, report_id: str) -> list[tuple[int, ProblemReading]]:
-    rows = connection.execute(
+def _problems(
+    connection: Connection, report_id: str, some: Sequence[int] | None = None
+) -> list[tuple[int, ProblemReading]]:
+    """What a report says of its problems, or of those in some rows, by row."""
+    asked = (
         select(snapshots.c.id, bodies.c.body)
         .join(bodies, bodies.c.snapshot_id == snapshots.c.id)
         .where(snapshots.c.report_id == report_id)
         .order_by(snapshots.c.id)
     )
+    rows = connection.execute(asked if some is None else asked.where(snapshots.c.id.in_(some)))
     return [(row, ProblemReading.model_validate_json(body)) for row, body in rows]
 
 
