@@ -1,11 +1,12 @@
 """How answers slow down as snapshots pile up: 1,000 to 200,000 of them in forty reports.
 
     python bench/growth.py [--sizes 1000,10000,100000,200000] [--postgres] [--folder FOLDER]
-                           [--chart FILE.svg] [--plans] [--keep]
+                           [--server URL] [--chart FILE.svg] [--plans] [--keep]
 
 The reports are made as readings, so that nothing is read or encoded; what is loaded stays in
-FOLDER and is used again. For each operation: medians in milliseconds, and the exponent of the
-line fitted through them on logarithmic axes (0: does not grow; 1: grows as the snapshots do).
+FOLDER, or on a PostgreSQL server that is named, and is used again. For each operation: medians in
+milliseconds, and the exponent of the line fitted through them on logarithmic axes (0: does not
+grow; 1: grows as the snapshots do).
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import math
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -70,6 +71,9 @@ def _options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--folder", type=Path, help="keeps what is loaded, for the next run")
     parser.add_argument("--postgres", action="store_true", help="also on PostgreSQL")
     parser.add_argument("--only-postgres", action="store_true")
+    parser.add_argument(
+        "--server", help="a PostgreSQL server that keeps what is loaded: postgresql://user@host"
+    )
     parser.add_argument("--chart", type=Path)
     parser.add_argument("--out", type=Path, help="the points as JSON")
     parser.add_argument("--plans", action="store_true", help="print the query plans")
@@ -85,7 +89,7 @@ def _measured(sizes: list[int], folder: Path, given: argparse.Namespace) -> Iter
                 fill(held[size], size)
             yield from _points(held, "SQLite", plans=given.plans)
     if given.postgres or given.only_postgres:
-        with _server() as make, ExitStack() as stack:
+        with _server(given.server) as make, ExitStack() as stack:
             held = {}
             for size in sizes:
                 url, ready = make(f"growth_{size}")
@@ -231,10 +235,11 @@ def _plan(kb: KnowledgeBase, statement: str, given: object) -> None:
 
 
 @contextmanager
-def _server() -> Iterator[Callable[[str], tuple[str, Callable[[], object]]]]:
-    """A PostgreSQL server of our own: a function from a name to a database's URL."""
+def _server(url: str | None) -> Iterator[Callable[[str], tuple[str, Callable[[], object]]]]:
+    """From a name to a database's URL, and what readies it; without a server, on one of our own."""
     sys.path.insert(0, str(ROOT / "tests"))
     import postgres
+    import psycopg
 
     def make(name: str) -> tuple[str, Callable[[], object]]:
         server = postgres.server()
@@ -242,8 +247,17 @@ def _server() -> Iterator[Callable[[str], tuple[str, Callable[[], object]]]]:
         server.execute(f"CREATE DATABASE {name}")
         return server.url(name), partial(server.execute, "VACUUM ANALYZE", name)
 
+    def find(name: str) -> tuple[str, Callable[[], object]]:
+        def run(statement: str, database: str) -> None:
+            with psycopg.connect(f"{url}/{database}", autocommit=True) as plain:
+                plain.execute(statement)  # type: ignore[call-overload]
+
+        with suppress(psycopg.errors.DuplicateDatabase):
+            run(f"CREATE DATABASE {name} TEMPLATE template0", "postgres")
+        return f"{url}/{name}", partial(run, "VACUUM ANALYZE", name)
+
     try:
-        yield make
+        yield find if url else make
     finally:
         postgres.stop()
         postgres.server.cache_clear()
