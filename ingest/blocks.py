@@ -339,6 +339,8 @@ def _is_mention(start: Start, items: Sequence[FlowItem], flow: Flow) -> bool:
     item = items[start.index]
     if start.shape is Shape.MENTION:
         return True
+    if start.contents:
+        return False
     if start.shape is Shape.BADGES:
         return False
     if isinstance(item, FormItem):

@@ -456,6 +456,9 @@ class Scanner:
             if position == "line" and match["mark"].strip() and len(match["label"].split()) <= 5:
                 span = Span(self.lines.joined, match.end("mark"), end).trimmed()
                 self.unknown.append((match["label"].strip(), span))
+                if self._in_column(at):  # a field of its own, be it of none of ours
+                    label = LabelMatch("other", "", at, match.end("label"), match.end("mark"), ":")
+                    return Hit(label, label.end, label.end)
             return None
         label = LabelMatch(
             guess.field, match["label"].casefold(), at, match.end("label"), match.end("mark"), ":"
@@ -464,6 +467,10 @@ class Scanner:
             typed = self._typed(label, position, True)
             return replace(typed, grade=Grade.FAIR, why=guess.why) if typed else None
         return Hit(label, label.end, label.end, None, Grade.FAIR, guess.why)
+
+    def _in_column(self, at: int) -> bool:
+        """The line is one of a column of labels, as programs list records in plain text."""
+        return any(piece.line.begins is True for piece in self.lines.joined.pieces_at(at, at + 1))
 
     def _next_label(self, start: int, end: int) -> int:
         """Where a listed label with its mark begins behind a value, or the end."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -26,6 +27,12 @@ _BEHIND = (
     r"(?P<ask>\?)?(?:[\s\u00a0]*\*)?"
     r"(?P<mark>[\s\u00a0]*(?:[:=>|\u2192\uff1a]+|[\-\u2010-\u2015](?=[\s\u00a0])))?[\s\u00a0]*"
 )
+
+
+Nearness = Callable[[str], Sequence[tuple[str, float]]]
+"""Fields that a label is near to in meaning, each with its nearness (0 to 1), nearest first."""
+_NEAR = 0.5
+"""The least nearness in meaning that counts; what stands behind the label must fit as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +68,7 @@ class LabelWords:
     def __init__(self, labels: dict[str, list[str]], cues: dict[str, list[str]]) -> None:
         self._lists = labels
         self.own: dict[str, str] = {}
+        self.nearness: Nearness | None = None
         self._fields: dict[str, str] = {}
         for field, names in labels.items():
             for name in names:
@@ -77,11 +85,18 @@ class LabelWords:
         """These lists with labels that one report uses of its own: (field, why) by bare form."""
         words = LabelWords(self._lists, self._cues)
         words.own = {name: why for name, (_, why) in own.items()}
+        words.nearness = self.nearness
         for name, (field, _) in own.items():
             words._fields.setdefault(name, field)
             names = words._names.setdefault(_first(name, 0), [])
             names.append(name)
             names.sort(key=len, reverse=True)
+        return words
+
+    def with_nearness(self, nearness: Nearness) -> LabelWords:
+        """These lists with somebody who knows which field a label is near to in meaning."""
+        words = copy(self)
+        words.nearness = nearness
         return words
 
     def why(self, text: str) -> str | None:
@@ -159,7 +174,18 @@ class LabelWords:
                 score = 50.0 + 40.0 * len(hits) / len(words)
                 if best is None or score > best.score:
                     best = LabelGuess(field, score, " ".join(hits))
-        return best
+        return best or self._near_in_meaning(text, fields)
+
+    def _near_in_meaning(self, text: str, fields: tuple[str, ...]) -> LabelGuess | None:
+        """The nearest in meaning of `fields`, if no other field is nearer still."""
+        for field, score in self.nearness(text) if self.nearness else ():
+            if score < _NEAR:
+                break
+            if field in fields:
+                return LabelGuess(
+                    field, 100.0 * max(score, 0.8), f"{field.replace('_', ' ')} in meaning"
+                )
+        return None
 
 
 @lru_cache(maxsize=4096)  # a report repeats its labels

@@ -16,9 +16,10 @@ from statistics import mean
 from ingest.cells import label_of, rows_of
 from ingest.document import Table
 from ingest.flow import Flow, FlowLine
-from ingest.guesses import DATE_FIELDS, NEVER, kind_of
+from ingest.guesses import DATE_FIELDS, NEVER, guess_field, kind_of
 from ingest.labels import bare
 from ingest.numbers import pbis_in
+from ingest.records import ImpactClass
 from ingest.rules.dates import date_of
 from ingest.rules.values import date_value, owner_value, severity_value, status_value
 from ingest.vocabulary import Vocabulary
@@ -35,6 +36,7 @@ _OTHERS = re.compile(
     re.IGNORECASE,
 )
 _LEAST = 3
+_SHARED = ("user_impact", "workaround", "update", "root_cause", "description", "title")
 _SHARE = 0.7
 _VALUES = ("a date", "a severity", "a status", "a party", "an impact")
 _KINDS = {"a severity": "severity", "a status": "status", "a party": "owner"}
@@ -80,7 +82,32 @@ def own_labels(flow: Flow, vocabulary: Vocabulary) -> dict[str, tuple[str, str]]
         if field in {taken for taken, _ in out.values()}:
             continue
         out[name] = (field, f"the report prints {kind} behind it {len(phrase.values)} times")
-    return out | _dated(dates, listed, vocabulary, least)
+    out |= _dated(dates, listed, vocabulary, least)
+    return out | _guessed(phrases, out, listed, vocabulary, least)
+
+
+def _guessed(
+    phrases: dict[str, _Phrase],
+    known: dict[str, tuple[str, str]],
+    listed: dict[str, list[str]],
+    vocabulary: Vocabulary,
+    least: float,
+) -> dict[str, tuple[str, str]]:
+    """What a guess makes of a phrase in one entry holds in all of them, whatever stands there."""
+    out: dict[str, tuple[str, str]] = {}
+    for name, phrase in phrases.items():
+        if name in known or len(phrase.values) < least or _is_answer(phrase.printed, vocabulary):
+            continue
+        telling = [v for v in phrase.values if kind_of(v, vocabulary) != "no value"]
+        guesses = [guess_field(phrase.printed, value, vocabulary) for value in telling]
+        said = [guess for guess in guesses if guess]
+        fields = {guess.field for guess in said}
+        if len(fields) != 1 or 2 * len(said) < len(guesses):
+            continue
+        field = fields.pop()
+        if field in _SHARED and len(listed.get(field, ())) < least:
+            out[name] = (field, said[0].why.partition("; ")[2])
+    return out
 
 
 def _kind(values: Sequence[str], vocabulary: Vocabulary) -> str | None:
@@ -90,6 +117,13 @@ def _kind(values: Sequence[str], vocabulary: Vocabulary) -> str | None:
         return None
     best = max(set(kinds), key=kinds.count)
     return best if kinds.count(best) >= _SHARE * len(kinds) else None
+
+
+def _is_answer(phrase: str, vocabulary: Vocabulary) -> bool:
+    """ "Impacting \u2013 ...", "No impact \u2013 ...": a value that goes on behind a dash."""
+    if len(phrase.split()) < 2 or vocabulary.status_of(phrase):
+        return True
+    return vocabulary.impact_class_of(phrase) in (ImpactClass.NONE, ImpactClass.NO_ENDURING)
 
 
 def _dated(

@@ -282,10 +282,16 @@ def _headed(
         count = _title_lines(lines, flow, vocabulary)
         title = join_lines([item.line for item in lines[:count]], known=flow.known)
         stop = _title_stop(title.text, start.end, vocabulary)
+        if stop == len(title.text):
+            badges, stop = _badges_behind(title, start.end, vocabulary)
+            draft.found += badges
+            line = len(title.text) if badges else stop
+        else:
+            line = stop
         span = Span(title, start.end, stop).trimmed(" \t\u00a0/")
         if re.search(r"\w", span.raw):
             draft.found.append(Found("title", span.text, span, "title.start"))
-        if stop < len(title.text):
+        if line < len(title.text):
             body = [_remainder(head, start.end + len(span.raw))]
     elif start.shape is Shape.TRAILING:
         title = join_lines([head.line], known=flow.known)
@@ -312,6 +318,26 @@ def _badges(head: FlowLine, at: int, vocabulary: Vocabulary) -> list[Found]:
         why = "a value without a label, recognised by its words"
         out.append(Found(name, span.text, span, f"badge.{name}", Grade.FAIR, why))
     return out
+
+
+_BADGES_BEGIN = re.compile(r"\s*[\[(|\u2022\u00b7;/]\s*|\s+[\u2010-\u2015-]\s+")
+
+
+def _badges_behind(title: JoinedText, at: int, vocabulary: Vocabulary) -> tuple[list[Found], int]:
+    """Values that end a title ("... [DSP | High | Open]"), and where the title ends before them."""
+    text = title.text
+    for match in _BADGES_BEGIN.finditer(text, at + 1):
+        values = bare_values(text, match.end(), len(text), vocabulary)
+        bracketed = match[0].strip() in ("[", "(")
+        if not values or len(values) < (1 if bracketed else 2):
+            continue
+        why = "a value without a label, recognised by its words"
+        out = []
+        for name, start, end in values:
+            span = Span(title, start, end)
+            out.append(Found(name, span.text, span, f"badge.{name}", Grade.FAIR, why))
+        return out, match.start()
+    return [], len(text)
 
 
 def _remainder(head: FlowLine, at: int) -> FlowLine:

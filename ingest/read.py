@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from ingest.assemble import Draft, Mentions, assemble, party_texts
@@ -10,14 +11,16 @@ from ingest.errors import NoProblems, reading
 from ingest.findings import only_listed, order_findings, problem_findings, silent_pages
 from ingest.flow import flow_of
 from ingest.grading import lowered_for_ocr
+from ingest.labels import Nearness
 from ingest.merge import merged
 from ingest.own_labels import own_labels
 from ingest.prose import Block, read_prose
-from ingest.records import Finding, ProblemReading, Reading
+from ingest.records import Finding, Grade, ProblemReading, Reading
 from ingest.report_fields import ReportFields, front_matter
 from ingest.rules.spans import RecordSpans, record_spans
 from ingest.share import shared
 from ingest.sorting import sort_tables, with_tables
+from ingest.spans import Found, Span
 from ingest.vocabulary import Vocabulary, load
 
 _RECORDS_A_PROCESS = 150
@@ -37,13 +40,22 @@ def read_report(data: bytes, name: str) -> Reading:
         return read_document(open_document(data, name))
 
 
-def read_document(document: Document, vocabulary: Vocabulary | None = None) -> Reading:
+def read_document(
+    document: Document,
+    vocabulary: Vocabulary | None = None,
+    *,
+    nearness: Nearness | None = None,
+) -> Reading:
     """The problems of a document with evidence, grades and findings.
 
+    Args:
+        nearness: which fields a label that no list holds is near to in meaning, for instance by a
+            sentence encoder; asked only where neither spelling nor stems speak.
     Raises:
         NoProblems: no problem record was found in its text.
     """
     words = vocabulary or load()
+    words = words.with_nearness(nearness) if nearness else words
     flow = flow_of(document)
     listed_words, words = words, words.with_labels(own_labels(flow, words))
     sorted_out = sort_tables(flow, words)
@@ -51,7 +63,7 @@ def read_document(document: Document, vocabulary: Vocabulary | None = None) -> R
     entries: list[Block | Draft] = with_tables(prose.blocks, sorted_out)
     listed = [*sorted_out.listed, *prose.listed]
     if not entries and listed:
-        entries = [Draft(pbi, span) for pbi, span in listed]
+        entries = [_listed_only(pbi, span) for pbi, span in listed]
     if not entries:
         raise NoProblems(
             "text was read, but no problem record (a PBI number with a title or fields) was found",
@@ -92,6 +104,22 @@ def read_document(document: Document, vocabulary: Vocabulary | None = None) -> R
     about_pages = (*only_listed(listed, told), *silent_pages(document, pages))
     every = (*document.findings, *fields.findings, *about_pages, *findings, *about_problems)
     return Reading(report=report, problems=tuple(readings), findings=tuple(every))
+
+
+_LEADER = re.compile(r"(?:[\s.\u2026\u00b7_]*[.\u2026\u00b7_]{2,}\s*\d{1,4}|\s+\d{1,4})?\s*$")
+
+
+def _listed_only(pbi: str, span: Span) -> Draft:
+    """A problem of which a report has no more than a line in a list of contents."""
+    draft = Draft(pbi, span)
+    text = span.joined.text
+    behind = _LEADER.search(text, span.end)
+    title = Span(span.joined, span.end, behind.start() if behind else len(text))
+    title = title.trimmed(" \t\u00a0:.,;|-\u2013\u2014\u2026)")
+    if re.search(r"[^\W\d_]{2}", title.raw):
+        why = "the line of the list of contents was taken for the title"
+        draft.found.append(Found("title", title.text, title, "title.listed", Grade.FAIR, why))
+    return draft
 
 
 def _mentions(draft: Draft, finder: RecordSpans) -> Mentions:

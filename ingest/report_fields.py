@@ -58,6 +58,8 @@ _AS_AT = re.compile(
     r"(?:position|status(?:es)?|data|state|correct|taken|drawn|stands?|as)\s+(?:as\s+)?(?:at|on|to)\s+(?:the\s+)?"
     r"(?:close|end)(?:\s+of(?:\s+(?:business|play|day))?)?(?:\s+on)?|"
     r"(?:position|status(?:es)?|state|standing)\b[^.:;\d]{1,50}\s(?:as\s+)?(?:at|on)|"
+    r"(?:data|figures|information|statuses|details|list|extract|records)\s+(?:\w+\s+)?(?:drawn|taken|extracted|pulled|"
+    r"correct|valid|held|current|collected)(?:\s+(?:as\s+)?(?:at|on|of|to))?|"
     r"updated\s+(?:on|to|at)|situation\s+(?:on|at)|taken\s+(?:from\s+\w+\s+)?on|close\s+of\s+(?:business|play)\s+(?:on)?)"
     r"\s*[:=\u2013-]?\s*(?:the\s+)?(?:close\s+of\s+(?:business|play)\s*(?:on|,)?\s*)?(?:\d{1,2}[:.]\d\d\s+on\s+)?"
     r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,?\s+)?$",
@@ -465,8 +467,15 @@ def _title_lines(lines: Sequence[Line]) -> list[Line]:
             break
         if line.bold != out[0].bold or not _adjacent(out[-1], line):
             break
+        if not largest and _says_when(line.text):
+            break  # in plain text the day and the period may stand straight below the title
         out.append(line)
     return out
+
+
+def _says_when(text: str) -> bool:
+    """A line of its own for a day, a period or a labelled value, and no end of a title."""
+    return bool(dates_in(text) or quarters_in(text) or re.match(r"[A-Z][\w /]{2,30}:\s", text))
 
 
 def _adjacent(first: Line, second: Line) -> bool:

@@ -5,12 +5,17 @@ from __future__ import annotations
 import hashlib
 import re
 
-from ingest.document import Document, Line, Page, Word
+from ingest.document import Document, Line, Page, Table, Word
 from ingest.errors import EmptyFile
 from ingest.furniture import without_furniture
+from ingest.numbers import pbis_in
 from ingest.sniff import TEXT
+from ingest.text_tables import tables_in
 
 _SPACE = re.compile(r"[^\S\n]+")
+_HEAD = 4
+"""Lines at the head of a page that a wide gap may part."""
+_WIDE = re.compile(r"\s{4,}")
 _DRAWN = re.compile(r"\s*([-=_*~#\u2500-\u2550\u2010-\u2015\u2022.])(?:\s?\1){3,}\s*")
 _ENTRY = re.compile(r"(?P<label>\s*[A-Z][^:=|]{0,38}?)\s*[:=|]\s*(?=\S|$)")
 # Written by some programs to mark a break; none is part of a word.
@@ -29,12 +34,23 @@ def read_text(data: bytes, name: str, encoding: str) -> Document:
         sheets.pop()
     pages, number = [], 0
     for page_number, sheet in enumerate(sheets, start=1):
-        lines = []
+        lines: list[Line | Table] = []
         rows = sheet.split("\n")
-        for row, begins in zip(rows, _begins(rows), strict=True):
+        tables = {table.start: table for table in tables_in(rows)}
+        within = {at for table in tables.values() for at in range(table.start, table.end)}
+        for at, (row, begins) in enumerate(zip(rows, _begins(rows), strict=True)):
             number += 1
+            if at in tables:
+                lines.append(tables[at].table(page_number, number - at))
+            if at in within:
+                continue
             if _DRAWN.fullmatch(row):
                 continue  # a line drawn across: what it parts, the gap in the numbers shows
+            if len(lines) < _HEAD and ":" not in row and not pbis_in(row):
+                for part in _WIDE.split(row.strip())[:-1]:  # a title, and a marking at the right
+                    words = tuple(map(Word, part.split()))
+                    lines.append(Line(page_number, words, place=f"line {number}", begins=True))
+                row = _WIDE.split(row.strip())[-1]
             if words := tuple(Word(word) for word in row.split()):
                 lines.append(Line(page_number, words, place=f"line {number}", begins=begins))
         number -= 1  # the line that the form feed stands in continues on the next page

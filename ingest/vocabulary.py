@@ -15,7 +15,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
-from ingest.labels import LabelWords
+from ingest.labels import LabelWords, Nearness
 from ingest.records import ImpactClass, Severity
 from ingest.rules.impacts import ImpactWords
 from ingest.rules.markings import Markings
@@ -97,6 +97,12 @@ class Vocabulary:
             getattr(self, name)  # made once, and shared
         words = copy(self)
         words.__dict__["labels"] = self.labels.with_own(own)
+        return words
+
+    def with_nearness(self, nearness: Nearness) -> Vocabulary:
+        """This vocabulary with somebody who knows which field an unlisted label is near to."""
+        words = copy(self)
+        words.__dict__["labels"] = self.labels.with_nearness(nearness)
         return words
 
     @cached_property

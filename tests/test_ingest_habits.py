@@ -7,10 +7,11 @@ import io
 import pytest
 
 from ingest.document import Line, Word
+from ingest.documents import open_document
 from ingest.furniture import Furniture, edges_of
 from ingest.ink import Ink
 from ingest.layout import body_of
-from ingest.read import read_report
+from ingest.read import read_document, read_report
 from ingest.records import ProblemReading, Reading
 from ingest.rules.ticks import ticked
 
@@ -297,3 +298,89 @@ def test_a_footer_that_text_runs_past_is_no_part_of_it() -> None:
         row.parts[k] for row, ks in zip(foot, furniture.within(foot), strict=True) for k in ks
     ]
     assert chosen == ["NORTH CIRCLE"]
+
+
+_RULED = """\
+Problems of the north          DCC Public
+Figures taken on 5 July 2023
+
+ Ref              What it is             With       Sev    Opened      Status
+ ---------------  ---------------------  ---------  -----  ----------  -----------
+ PBI000000140501  Alerts late            DSP        High   04/05/2023  In Progress
+ PBI000000140502  Images refused by      CSP North  Low    09/05/2023  Pending
+                  older hubs
+"""
+_BARS = """\
+Problems of the north
+
++-----------------+----------------+-----------+----------+------------+-------------+
+| PBI             | Title          | Owner     | Severity | Created    | Status      |
++-----------------+----------------+-----------+----------+------------+-------------+
+| PBI000000140501 | Alerts late    | DSP       | High     | 04/05/2023 | In Progress |
+| PBI000000140502 | Images refused | CSP North | Low      | 09/05/2023 | Pending     |
+|                 | by older hubs  |           |          |            |             |
++-----------------+----------------+-----------+----------+------------+-------------+
+"""
+
+
+@pytest.mark.parametrize("text", [_RULED, _BARS, _RULED.replace(" -", "  ").replace("--", "  ")])
+def test_tables_in_plain_text(text: str) -> None:
+    one, two = _report(text).problems
+    assert (one.title, one.owner, one.severity) == ("Alerts late", "DSP", "High")
+    assert (one.status, str(one.created)) == ("In Progress", "2023-05-04")
+    assert (two.title, two.owner) == ("Images refused by older hubs", "CSP North")
+    assert two.evidence["status"].place
+
+
+def test_a_wide_gap_parts_title_and_marking_and_the_day_is_no_title() -> None:
+    report = _report(_RULED).report
+    assert (report.title, report.classification) == ("Problems of the north", "DCC Public")
+    assert str(report.status_date) == "2023-07-05"
+
+
+def test_badges_in_brackets_behind_a_title() -> None:
+    problem = _only(
+        "* PBI000000140510 - Masts silent after a storm [CSP North | Critical | Open]\n"
+        "  Raised 4 Dec 2022, fix due 28 Feb 2023\n"
+        "  Forty masts had no power for most of a night, and hubs near them had no WAN.\n"
+    )
+    assert problem.title == "Masts silent after a storm"
+    assert (problem.owner, problem.severity) == ("CSP North", "Critical")
+    assert problem.status == "Open"
+
+
+def test_a_list_of_contents_without_entries_names_problems() -> None:
+    lines = [f"  PBI00000014052{k} Orders lost on day {k} ............ {k + 1}" for k in (1, 2, 3)]
+    problems = _report("Contents\n\n" + "\n".join(lines) + "\n").problems
+    assert [problem.title for problem in problems] == [f"Orders lost on day {k}" for k in (1, 2, 3)]
+    assert problems[0].evidence["title"].grade == "fair"
+
+
+def _form(number: int, felt: str) -> str:
+    return (
+        f"Problem ref:       PBI00000014053{number}\nHeading:           Vends refused\n"
+        f"Severity:          High\nFelt by consumers: {felt}\n"
+        "Description:       A job locks the table that holds the codes.\n"
+        "Trick to get by:   Vend again after ten minutes\n\n"
+    )
+
+
+def test_a_label_that_is_guessed_once_holds_throughout_and_an_unknown_one_parts() -> None:
+    felt = ("Some top-ups are refused on Saturdays", "Customers had to wait for a day", "Nil")
+    problems = _report("".join(map(_form, range(3), felt))).problems
+    assert [problem.user_impact for problem in problems] == list(felt)
+    assert problems[0].description == "A job locks the table that holds the codes."
+    assert problems[0].evidence["user_impact"].grade == "fair"
+
+
+def test_somebody_may_say_which_field_a_label_is_near_to_in_meaning() -> None:
+    text = "".join(map(_form, range(2), ("No customer noticed it", "Customers had to wait")))
+    document = open_document(text.encode(), "report.txt")
+
+    def nearness(label: str) -> list[tuple[str, float]]:
+        return [("workaround", 0.71)] if label.startswith("Trick") else []
+
+    told = read_document(document, nearness=nearness).problems[0]
+    assert told.workaround == "Vend again after ten minutes"
+    assert "Trick to get by" in (told.evidence["workaround"].why or "")
+    assert read_document(document).problems[0].workaround is None
