@@ -18,9 +18,9 @@ DOUBTED = [
     # comparing what no query compares
     "how much worse is the open list than in Q3 2021",
     "unless DSP closes something, which problems are open",
-    # what was, where only what is would be given
-    "which problems were critical at some point before the downgrade",
-    "which were formerly with DSP",
+    # what was, where only what is would be given, and what cannot be at once
+    "which problems were critical at some point before the downgrade in Q3 2021",
+    "which closed problems are still open",
     # parts of parts
     "oldest problem for each owner",
 ]

@@ -54,6 +54,57 @@ def test_what_is_said_of_time(question: str, parts: dict[str, Any]) -> None:
     assert not meaning.doubts
 
 
+ONCE: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
+    ("which problems have ever been High?", {"severities": ["High"]}, {}),
+    ("how many were at some point with DSP", {"owners": ["DSP"]}, {}),
+    ("Which were formerly with DSP?", {"owners": ["DSP"]}, {"not_owners": ["DSP"]}),
+    (
+        "problems that used to be Critical",
+        {"severities": ["Critical"]},
+        {"not_severities": ["Critical"]},
+    ),
+]
+
+
+@pytest.mark.parametrize(("question", "then", "now"), ONCE)
+def test_what_held_in_any_report(question: str, then: dict[str, Any], now: dict[str, Any]) -> None:
+    meaning = meant(question)
+    filters = said(meaning)["filters"]
+    quarters = [one["also_in"][0]["quarters"] for one in filters["any_of"]]
+    assert quarters == [["2021-Q2"], ["2021-Q3"], ["2021-Q4"], ["2022-Q1"]]
+    assert all(then.items() <= one["also_in"][0].items() for one in filters["any_of"])
+    assert now.items() <= filters.items()
+    assert not meaning.doubts
+
+
+def test_what_was_new_then_is_in_no_earlier_report() -> None:
+    filters = said(meant("which were new in Q4 2021 and are closed now"))["filters"]
+    assert [one["quarters"] for one in filters["not_in"]] == [["2021-Q2"], ["2021-Q3"]]
+    assert filters["also_in"] == [{"quarters": ["2021-Q4"]}]
+    assert filters["open"] is False
+
+
+def test_what_was_open_then_and_is_closed_now() -> None:
+    filters = said(meant("what was open in Q3 2021 and is closed now"))["filters"]
+    assert filters["also_in"] == [{"open": True, "quarters": ["2021-Q3"]}]
+    assert filters["open"] is False
+
+
+@pytest.mark.parametrize(
+    ("question", "nth"),
+    [
+        ("What is the second oldest open problem?", 2),
+        ("third newest DSP problem", 3),
+        ("the oldest but one", 2),
+        ("the oldest open problem", 1),
+    ],
+)
+def test_a_place_below_the_first(question: str, nth: int) -> None:
+    meaning = meant(question)
+    assert (said(meaning)["ask"], meaning.nth) == ("superlative", nth)
+    assert not meaning.doubts
+
+
 def test_a_question_for_presence_is_told_from_one_for_a_state() -> None:
     assert meant("was 122808 listed in the Q4 2021 report?").presence
     assert meant("Is 122207 still in the latest report").presence

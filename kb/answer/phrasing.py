@@ -146,13 +146,25 @@ def conditions(filters: Filters) -> list[str]:
         )
     if filters.findings:
         out.append("with findings")
-    if filters.any_of:
+    once = _once(filters)
+    if once is not None:
+        out.append(f"in any report {once}")
+    elif filters.any_of:
         out.append(f"either {' or '.join(_all_of(one) for one in filters.any_of)}")
     out += [f"also {_all_of(one)}" for one in filters.also_in]
     out += [f"but not {_all_of(one)}" for one in filters.not_in]
     if filters.words:
         out.append(f"with the words {listed([f'‘{w}’' for w in filters.words])}")
     return out
+
+
+def _once(filters: Filters) -> str | None:
+    """What must have held in one report or another; None where the alternatives say more."""
+    parts = [one.also_in[0] if len(one.also_in) == 1 else None for one in filters.any_of]
+    plain = {part.model_copy(update={"quarters": ()}) if part else None for part in parts}
+    same = plain.pop() if len(plain) == 1 else None
+    alone = all(one.conditions().keys() == {"also_in"} for one in filters.any_of)
+    return " and ".join(conditions(same)) if same is not None and alone and len(parts) > 1 else None
 
 
 def _all_of(filters: Filters) -> str:

@@ -85,6 +85,31 @@ def _rank(row: Snapshot, order: OrderBy | None, as_at: date | None) -> object:
     return measured(row, order, as_at)[0]
 
 
+def _one_place(asked: Asked, draft: Draft, rows: list[Snapshot], nth: int) -> None:
+    """The problem at one place below the first: "the second oldest"; those tied share it."""
+    order, as_at = asked.query.order, asked.filters.as_at
+    if len(rows) < nth:
+        draft.abstain(
+            f"There are only {subject(asked.filters, len(rows))} in {say_source(asked, rows)}.",
+            *draft.cite_all(rows, "pbi"),
+        )
+        return
+    kind = _SUPERLATIVE.get((order or OrderBy.PBI, asked.query.descending), "first")
+    field = _ORDER_FIELD.get(order or OrderBy.PBI, "pbi")
+    rank = _rank(rows[nth - 1], order, as_at)
+    chosen = [row for row in rows if _rank(row, order, as_at) == rank]
+    draft.pbis = [row.pbi for row in chosen]
+    draft.value = measured(chosen[0], order, as_at)[0]
+    told = "; ".join(f"{short_row(row)}: {measured(row, order, as_at)[1]}" for row in chosen[:8])
+    draft.say(
+        f"Number {nth} of {subject(asked.filters, len(rows))} in {say_source(asked, rows)}, ranked "
+        f"from the {kind.removeprefix('with the ').removeprefix('that ')}: {told}.",
+        *draft.cite_all(chosen, field),
+        counted=(len(rows), nth),
+    )
+    draft.table = table_of(asked, chosen, asked.query.fields)
+
+
 def answer_superlative(asked: Asked, draft: Draft) -> None:
     """The first few by an order, ties with the last of them included."""
     drop_common(asked, draft)
@@ -104,6 +129,10 @@ def answer_superlative(asked: Asked, draft: Draft) -> None:
         # Of problems that slipped as often, the one that slipped further comes first.
         sign = -1 if query.descending else 1
         rows.sort(key=lambda row: (sign * row.slips, sign * row.slip_days, row.pbi))
+    nth = asked.meaning.nth
+    if nth > 1:
+        _one_place(asked, draft, rows, nth)
+        return
     last = _rank(rows[min(limit, len(rows)) - 1], query.order, asked.filters.as_at)
     top = rows[:limit]
     tied = [row for row in rows[limit:] if _rank(row, query.order, asked.filters.as_at) == last]

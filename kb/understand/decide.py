@@ -27,6 +27,7 @@ def decide(sketch: Sketch, lexicon: Lexicon) -> Meaning:
         counting=marked.has("ask.count"),
         exact=len(set(sketch.quarters)) == 2
         and bool("than" in words or sketch.before_value or sketch.after_value),
+        nth=sketch.nth,
         presence=bool(_PRESENCE.search(marked.line()[0])),
         in_title=bool(_IN_TITLE.search(marked.line()[0])),
         threshold=sketch.threshold,

@@ -93,6 +93,7 @@ def lost_readings(sketch: Sketch, query: Query) -> list[str]:
             continue
         if not _stands(name, query, held):
             lost[place] = _said(sketch, place)
+    lost.update(_contradicted(sketch, query))
     quarters = _quarters(query)
     whole = query.ask is Ask.HISTORY or {"slips", "slip_days"} & set(query.fields)
     for place, thing in sketch.marked.of("QUARTER"):
@@ -102,6 +103,21 @@ def lost_readings(sketch: Sketch, query: Query) -> list[str]:
     if sketch.superlative and not _ranked(query):
         lost[len(sketch.marked.doc)] = "which of them is meant"
     return [lost[place] for place in sorted(lost)]
+
+
+def _contradicted(sketch: Sketch, query: Query) -> dict[int, str]:
+    """ "Open in Q2 and closed now" on one row of one report: the earlier word was overwritten."""
+    nested = any(p.any_of or p.also_in or p.not_in for p in parts_of_query(query))
+    told = query.ask in (Ask.HISTORY, Ask.CHANGES, Ask.SHARE) or bool(
+        query.group_by or query.within
+    )
+    if nested or told or sketch.pbis:
+        return {}
+    lost: dict[int, str] = {}
+    for name in ("open", "has_workaround", "major_incident", "overdue"):
+        values = [(place, value) for place, one, value in sketch.places if one == name and place]
+        lost |= {at: _said(sketch, at) for at, value in values if value != values[-1][1]}
+    return lost
 
 
 def _stands(name: str, query: Query, held: frozenset[str]) -> bool:

@@ -42,6 +42,7 @@ class Meaning:
         plural: more than one passage is wanted. counting: a number is asked for.
         counted: the thing whose number a narrative may tell ("masts").
         exact: both values must stand in the two reports named.
+        nth: which place of a ranking is asked for ("the second oldest"), from 1.
         presence: it is asked whether a report lists a problem.
         in_title: words must stand in the title.
         against: two quarters that a number is compared over.
@@ -73,6 +74,7 @@ class Meaning:
     counting: bool = False
     counted: str | None = None
     exact: bool = False
+    nth: int = 1
     presence: bool = False
     in_title: bool = False
     against: TwoTimes | None = None

@@ -66,6 +66,7 @@ def read_order(sketch: Sketch) -> None:
                 sketch.order, sketch.descending = _KEYS[name]
                 sketch.use_span(row.start - 1, row.end)
                 return
+    _read_place(sketch)
     led = _led_first(sketch)
     for row in marked.table("order"):
         kind = row.id.partition(".")[2]
@@ -122,6 +123,24 @@ _LED = re.compile(
     r"(?: (?:ones?|target|targets|due|severity|date|raised|created))* first\W*$",
     re.IGNORECASE,
 )
+
+
+_PLACE = re.compile(
+    r"\b(?P<n>second|third|fourth|fifth|2nd|3rd|4th|5th) (?:to last |from last )?"
+    r"(?=(?:most|least|oldest|newest|youngest|latest|longest|soonest|earliest|worst)\b)|"
+    r"\b(?P<next>(?:next|runner[ -]up) (?=(?:oldest|newest|youngest) ))|(?P<after> but one)\b"
+)
+_PLACES = {"second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4, "fifth": 5, "5th": 5}
+
+
+def _read_place(sketch: Sketch) -> None:
+    """ "the second oldest", "the newest but one": a place below the first."""
+    line, places = sketch.marked.line()
+    found = _PLACE.search(line)
+    if found is None:
+        return
+    sketch.nth = _PLACES[found["n"]] if found["n"] else 2
+    sketch.use(*{places[i] for i in range(found.start(), found.end()) if line[i] != " "})
 
 
 def _led_first(sketch: Sketch) -> bool:

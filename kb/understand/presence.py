@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kb.filters import Filters
+from kb.records import EventKind
 from kb.understand.about_terms import PROBLEM_WORDS, SCOPE
 from kb.understand.sketch import Sketch
 
@@ -32,6 +33,11 @@ _NOT_BUT = re.compile(
     rf"\bnot (?:in|on) (?P<not>{_ANY}) ?,? (?:but|and|yet) (?:were |was |are |is )*(?:in|on) "
     rf"(?P<held>{_ANY})"
 )
+_OF_NOT = re.compile(
+    rf"\b(?:of|among) (?P<held>{_ANY}) (?:\w+ ){{0,3}}?(?:are|is|have|has|were|was)?(?: been)? ?"
+    r"(?:no longer|not(?: any ?more)?|missing|absent|gone)(?: listed| mentioned| included| there| "
+    rf"present| shown| reported)* (?:in|from|on) (?P<not>{_ANY})"
+)
 _ONLY = re.compile(
     rf"\bonly (?:ever )?(?:listed |mentioned |reported |included |appear(?:s|ed|ing)? |present )?"
     rf"(?:in|on) (?P<held>{_ANY})|\b(?:in|on) (?P<one>{_ANY}) only\b"
@@ -41,7 +47,9 @@ _THEN_NOW = re.compile(
     rf"\b(?:in|at|as at|of|for) {_Q} ?,?(?: (?:and|but|that|which|who|they|it))*"
     rf"(?: (?:are|is|have|has|{_NOW}))+\b(?! (?:the|there|any))"
 )
-_PAST = re.compile(r"\b(?:that|which|who) (?:were|was|had|did)\b")
+_PAST = re.compile(
+    r"\b(?:that|which|who|what|anything|everything|whatever|those) (?:were|was|had|did)\b"
+)
 _NOW_THEN = re.compile(
     rf"\b{_NOW}\b.{{0,60}}\b(?:were|was|had(?: been)?|used to be)\b.{{1,60}}\b(?:in|at) {_Q}$|"
     rf"\b(?:are|is|has|have)\b.{{1,60}}\b(?:but|though|although|that|which|who) (?:were|was|had"
@@ -78,8 +86,8 @@ def read_presence(sketch: Sketch) -> Presence | None:
     if every and not sketch.pbis and _of_all(line, every, counting):
         _use(sketch, places, every)
         return Presence(each=tuple(sorted(sketch.clock.quarters)))
-    listed = every and re.search(r"\b(?:is|are|was|were|appear\w*) $", line[: every.start()])
-    if every and every[1] and listed and sketch.marked.has("ask.count") and not sketch.pbis:
+    told = every and re.search(r"\b(?:is|are|was|were|appear\w*) $", line[: every.start()])
+    if every and every[1] and told and sketch.marked.has("ask.count") and not sketch.pbis:
         _use(sketch, places, every)
         return Presence(each=tuple(sorted(sketch.clock.quarters)))
     if every and every[1] and sketch.marked.has("ask.count") and not sketch.pbis:
@@ -95,7 +103,7 @@ def read_presence(sketch: Sketch) -> Presence | None:
         if len(set(named)) == 2:
             _use(sketch, places, both)
             return Presence(each=tuple(sorted(set(named))))
-    for pattern in (_BUT_NOT, _NOT_BUT):
+    for pattern in (_BUT_NOT, _NOT_BUT, _OF_NOT):
         found = pattern.search(line)
         if found:
             held = _quarters(sketch, places, *found.span("held"))
@@ -184,7 +192,11 @@ def _settle_turn(sketch: Sketch, presence: Presence) -> None:
     if not now or (not then and presence.then_first is False):
         sketch.quarters = [presence.then]
         return
-    kept = {k: v for k, v in sketch.filters.items() if k in SCOPE}
+    sooner = tuple(q for q in sorted(sketch.clock.quarters) if q < presence.then)
+    if EventKind.APPEARED in sketch.events and sooner:
+        # "new in Q4 2021 and closed since": no earlier report has them.
+        sketch.put("not_in", tuple(Filters(quarters=(q,)) for q in sooner), presence.turn)
+    kept = {k: v for k, v in sketch.filters.items() if k in (*SCOPE, "not_in")}
     sketch.filters = {**kept, **now}
     sketch.events = []
     if now.get("open") is False:

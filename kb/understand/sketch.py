@@ -45,6 +45,7 @@ class Sketch:
         used: tokens that have been understood; the rest is the topic.
         places: where each filter was named, to tell the part before "are" from the part after.
         events: changes named. moved: the value left and the value reached.
+        nth: the place of a ranking that is asked for, from 1.
         threshold: a number that a yes or no hangs on. none: it is said that there are no such
             problems ("no open problems").
         problem: what stops the question from being answered ("party", "Vodafone").
@@ -77,6 +78,7 @@ class Sketch:
     latest: bool = False
     closed_between: tuple[date | None, date | None] | None = None
     period_of: str | None = None
+    nth: int = 1
     threshold: Threshold | None = None
     none: bool = False
     notes: list[str] = field(default_factory=list)

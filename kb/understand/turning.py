@@ -133,6 +133,10 @@ def _begins_or_slips(told: Told) -> bool:
     return _begins(told) or bool({"slips", "slip_days"} & set(told.query.fields))
 
 
+def _placed(told: Told) -> bool:
+    return told.meaning.nth > 1 and told.query.ask is Ask.SUPERLATIVE
+
+
 def _never(_: Told) -> bool:
     return False
 
@@ -222,7 +226,7 @@ _TURNING: tuple[tuple[str, Explains], ...] = (
     (
         r"\b(?:second|third|fourth|fifth|2nd|3rd|4th|5th) (?:to last |from last |most |least )?"
         r"(?:\w+est|most|least|last|severe|recent|overdue|late)\b|\b(?:but one|runner up)\b",
-        _never,
+        _placed,
     ),
     (
         r"\b(?:only|just|exactly|precisely|no more than) (?:a single|one|once|a|<number>)\b|"

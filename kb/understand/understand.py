@@ -31,6 +31,7 @@ from kb.understand.measures import read_statistic
 from kb.understand.missing import read_missing
 from kb.understand.moves import read_moves
 from kb.understand.negation import read_none
+from kb.understand.once import read_once
 from kb.understand.orders import read_order
 from kb.understand.parties import read_parties
 from kb.understand.presence import read_presence, settle_presence
@@ -227,6 +228,7 @@ class Understander:
         read_parties(sketch, self.lexicon)
         read_alternatives(sketch)
         settle_presence(sketch, presence)
+        read_once(sketch)
         read_none(sketch)
         read_fields(sketch)
         for row in marked.table("ask"):
