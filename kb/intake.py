@@ -19,6 +19,7 @@ from pydantic import ValidationError
 from ingest.apart import read_apart
 from ingest.errors import EmptyFile, FileMissing, IngestError, NoProblems, TooLarge, UnreadableFile
 from ingest.records import Finding, Reading
+from ingest.share import usable_processors
 from kb.errors import EncoderUnavailable, IndexUnavailable, RecordNotFound, StoreUnavailable
 from kb.following import Follower
 from kb.records import ReportState
@@ -35,8 +36,8 @@ log = logging.getLogger(__name__)
 
 LONGEST_NAME = 200
 
-READERS = 2
-"""Processes that read ahead. Each holds a file's pages in memory, and the encoder wants a core."""
+READERS = 3
+"""Processes that read ahead, at most. Each holds a file's pages in memory."""
 
 
 def taken_in(
@@ -146,12 +147,14 @@ def _reading(kb: KnowledgeBase, readers: Readers | None) -> Iterator[tuple[Submi
         return
     from ingest.child import ChildPool
 
-    with ChildPool(READERS, memory_mb=memory_mb) as pool:
+    # What is made of the readings, vectors above all, takes a core of its own.
+    count = max(1, min(READERS, usable_processors() - 1))
+    with ChildPool(count, memory_mb=memory_mb) as pool:
 
         def here(data: bytes, name: str, progress: Progress) -> Future[Reading]:
             return pool.submit(data, name, timeout=seconds, progress=progress)
 
-        yield here, READERS
+        yield here, count + 1
 
 
 class Upload:
