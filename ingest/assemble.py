@@ -222,7 +222,8 @@ class Assembly:
                 self.evidence[name] = first.at.evidence(first.rule, first.grade, first.why)
                 continue
             if found:
-                self.put(name, closed(_run_on(item.text for item in found)), found[0])
+                said = dict.fromkeys(item.text.strip() for item in found)  # a label may come twice
+                self.put(name, closed(_run_on(said)), found[0])
 
     def _owner(self, paragraphs: Sequence[Span]) -> list[Span]:
         """Sets the owner; returns the narrative without sentences that say nothing else."""

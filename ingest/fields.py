@@ -185,7 +185,7 @@ class Scanner:
             end = hit.end if hit.value else self._text_end(hit, limit)
             claimed.append((hit.label.start, end))
             out += self._founds(hit, end)
-        for found, span in self._badges(claimed):
+        for found, span in [*self._badges(claimed), *self._between(claimed)]:
             out.append(found)
             claimed.append(span)
         return out + [found for _, _, founds in told for found in founds], claimed
@@ -527,6 +527,18 @@ class Scanner:
             span = whole.within(*value.date)
             found.append(Found("status_date", span.text, span, "status.date", label=label))
         return found
+
+    def _between(self, claimed: Sequence[tuple[int, int]]) -> list[tuple[Found, tuple[int, int]]]:
+        """Values between labelled ones: "Logged 2 May 2022, DSP, Medium, Pending, due 3 June"."""
+        out = []
+        for (_, a), (b, _) in pairwise(sorted(claimed)):
+            if 3 < b - a <= 80:
+                for name, start, end in bare_values(self.text, a, b, self.vocabulary):
+                    span = Span(self.lines.joined, start, end)
+                    why = "a value without a label, recognised by its words"
+                    found = Found(name, span.text, span, f"badge.{name}", Grade.FAIR, why)
+                    out.append((found, (a, b)))
+        return out
 
     def _badges(self, claimed: list[tuple[int, int]]) -> list[tuple[Found, tuple[int, int]]]:
         """Lines that hold nothing but values: "CRITICAL  PENDING", as cards print them."""

@@ -18,8 +18,10 @@ from ingest.forms import FormItem
 from ingest.joining import JoinedText, join_lines
 from ingest.leads import leads_of
 from ingest.records import Grade
+from ingest.rules.run_in import told_in
+from ingest.rules.sentences import sentences_in
 from ingest.rules.statements import owner_in
-from ingest.rules.values import bare_values
+from ingest.rules.values import bare_values, date_value
 from ingest.share import shared
 from ingest.spans import Found, Span
 from ingest.vocabulary import Vocabulary
@@ -289,10 +291,13 @@ def _headed(
         else:
             line = stop
         span = Span(title, start.end, stop).trimmed(" \t\u00a0/")
+        if bracketed := _BRACKETED.match(title.text, start.end, stop):
+            span = Span(title, *bracketed.span("title"))
+            line = bracketed.end()
         if re.search(r"\w", span.raw):
             draft.found.append(Found("title", span.text, span, "title.start"))
         if line < len(title.text):
-            body = [_remainder(head, start.end + len(span.raw))]
+            body = _rest_of(lines[:count], max(line, span.end))
     elif start.shape is Shape.TRAILING:
         title = join_lines([head.line], known=flow.known)
         span = Span(title, start.end, start.number[0]).trimmed(" \u00a0([:,-\u2013\u2014|")
@@ -340,6 +345,19 @@ def _badges_behind(title: JoinedText, at: int, vocabulary: Vocabulary) -> tuple[
     return [], len(text)
 
 
+def _rest_of(lines: Sequence[FlowLine], at: int) -> list[FlowLine]:
+    """What is left of a title's lines behind an offset into their joined text."""
+    joined = join_lines([item.line for item in lines])
+    out: list[FlowLine] = []
+    for item in lines:
+        pieces = [piece for piece in joined.pieces if piece.line is item.line]
+        kept = tuple(piece.word for piece in pieces if piece.start >= at)
+        if kept:
+            line = Line(item.line.page, kept, item.line.block, item.line.place)
+            out.append(FlowLine(line, item.before if out else Break.HARD))
+    return out
+
+
 def _remainder(head: FlowLine, at: int) -> FlowLine:
     """The words of a line from an offset on, as a line of their own."""
     words, offset = [], 0
@@ -351,13 +369,28 @@ def _remainder(head: FlowLine, at: int) -> FlowLine:
     return FlowLine(line, Break.HARD)
 
 
+_BRACKETED = re.compile(r"[(\[](?P<title>[^()\[\]]{6,140})[)\]](?=[.:;,]?(?:\s|$))")
+
+
 def _title_stop(text: str, at: int, vocabulary: Vocabulary) -> int:
-    """Where fields begin on the title's own line."""
+    """Where fields, or sentences that tell them, begin on the title's own line."""
+    for match in re.finditer(r"(?<=[.)\]])\s+(?=[A-Z])", text[at:]):
+        begins = at + match.end()
+        if told_in(_sentence(text, begins), vocabulary):
+            return at + match.start()
+        label = vocabulary.labels.match(text, begins)
+        if label and label.field == "created" and date_value(text, label.end, len(text)):
+            return at + match.start()
     for match in re.finditer(r"[|;\u2022\t]\s*|\s{2,}|(?<=[.,])\s+", text[at:]):
         label = vocabulary.labels.match(text, at + match.end())
         if label and label.mark in (":", "="):
             return at + match.start()
     return len(text)
+
+
+def _sentence(text: str, at: int) -> str:
+    start, end = next(iter(sentences_in(text[at:])), (0, len(text) - at))
+    return text[at + start : at + end]
 
 
 def _title_lines(lines: Sequence[FlowLine], flow: Flow, vocabulary: Vocabulary) -> int:

@@ -384,3 +384,33 @@ def test_somebody_may_say_which_field_a_label_is_near_to_in_meaning() -> None:
     assert told.workaround == "Vend again after ten minutes"
     assert "Trick to get by" in (told.evidence["workaround"].why or "")
     assert read_document(document).problems[0].workaround is None
+
+
+def test_a_title_in_brackets_and_the_sentences_behind_it() -> None:
+    problem = _only(
+        "PBI000000140550 (Clocks of hubs drift). Opened on 17 January 2022. Held by CSP Central. "
+        "Severity: Low. Status: Pending.\nHubs gain about two seconds a day far from a mast.\n"
+    )
+    assert problem.title == "Clocks of hubs drift"
+    assert (problem.owner, problem.severity, problem.status) == ("CSP Central", "Low", "Pending")
+    assert str(problem.created) == "2022-01-17"
+
+
+def test_values_without_labels_between_labelled_dates() -> None:
+    problem = _only(
+        "PBI000000140551: Weekly list lost\n\n"
+        "Logged 2 February 2022, CSS, Medium, Under Investigation, fix due 31 May 2022.\n\n"
+        "The weekly list was lost on three days.\n"
+    )
+    assert (problem.owner, problem.severity) == ("CSS", "Medium")
+    assert (problem.status, str(problem.target_completion)) == ("Under Investigation", "2022-05-31")
+    assert problem.description == "The weekly list was lost on three days."
+
+
+def test_a_workaround_that_is_said_twice_is_told_once() -> None:
+    problem = _only(
+        "PBI000000140552: Weekly list lost\n\nOwner: CSS\nSeverity: Low\nStatus: Open\n"
+        "Workaround: Ask for it again.\nDescription: The list was lost.\n"
+        "Workaround: Ask for it again.\n"
+    )
+    assert problem.workaround == "Ask for it again"
