@@ -482,10 +482,13 @@ def _answer(request: dict[str, Any], data: bytes, out: IO[bytes]) -> None:
 
     def hand_over(reading: Reading) -> None:
         # Problem by problem: as one text a long report would take its place in memory again.
+        large = len(reading.problems) > _LARGE
+        if large:
+            gc.collect()  # the document, before the caller makes room for what it said
         for problem in reading.problems:
             out.write(_PROBLEM + problem.model_dump_json().encode() + b"\n")
         rest = reading.model_dump(mode="json", exclude={"problems"})
-        say({"kind": "reading", "reading": rest, "large": len(reading.problems) > _LARGE})
+        say({"kind": "reading", "reading": rest, "large": large})
 
     last = 0.0
 

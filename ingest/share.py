@@ -20,13 +20,34 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 
 _processes = 1
+_memory_mb: int | None = None
 _AT_A_TIME = 32
 
 
-def allow(processes: int) -> None:
-    """Lets `shared` use that many processes, this one included, where the system can fork."""
-    global _processes
+def allow(processes: int, memory_mb: int | None = None) -> None:
+    """Lets `shared` use that many processes, this one included, where the system can fork.
+
+    Args:
+        memory_mb: megabytes that all of them together may hold; None for any.
+    """
+    global _processes, _memory_mb
     _processes = max(1, processes) if hasattr(os, "fork") else 1
+    _memory_mb = memory_mb
+
+
+def _fitting() -> int:
+    """How many processes that hold as much as this one there is room for.
+
+    What a fork shares at first it soon has for itself: looking at an object writes to it.
+    """
+    if _memory_mb is None:
+        return _processes
+    try:
+        with open("/proc/self/statm", encoding="ascii") as said:
+            held = int(said.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, ValueError):  # another system
+        return _processes
+    return max(1, (_memory_mb << 20) // max(1, held))
 
 
 def usable_processors() -> int:
@@ -46,7 +67,7 @@ def shared(work: Callable[[range], list[T]], count: int, *, least: int) -> list[
     Raises:
         Whatever `work` raises: a part that fails elsewhere is done again here.
     """
-    processes = min(_processes, count // least)
+    processes = min(_processes, count // least, _fitting())
     if processes < 2:
         return work(range(count))
     cuts = [count * part // processes for part in range(processes + 1)]
