@@ -82,6 +82,8 @@ _SURE_SCOPE = re.compile(
     re.IGNORECASE,
 )
 _PROBLEMS = re.compile(r"\bproblems?\b|\bPBIs?\b|\bproblem\s+records?\b", re.IGNORECASE)
+_SENTENCE = 600
+"""Characters before a name that can tell whether the report is about it."""
 _OPEN_LIST = re.compile(
     r"\b(?:open|outstanding|live|unresolved)\b[^.]{0,40}\b(?:problems?|PBIs?|records?)\b"
     r"|\b(?:problems?|PBIs?|records?)\b[^.]{0,25}\b(?:open|outstanding|unresolved)\b",
@@ -147,8 +149,9 @@ class ReportFields:
         return party
 
     def _is_scope(self, text: str, start: int, end: int, party: str) -> bool:
-        sentence = max(text.rfind(". ", 0, start), text.rfind("\n", 0, start)) + 1
-        before = text[sentence:start]
+        room = max(0, start - _SENTENCE)
+        sentence = max(text.rfind(mark, room, start) + 1 for mark in (". ", "\n"))
+        before = text[max(sentence, room) : start]
         sure = bool(_SURE_SCOPE.search(before)) and bool(_PROBLEMS.search(before))
         if party == "DCC":
             return sure

@@ -123,3 +123,10 @@ def test_an_entry_ahead_of_its_file_is_damage() -> None:
     moved = data[:at] + data[at:][:16] + (10**6).to_bytes(4, "little") + data[at + 20 :]
     with pytest.raises(IngestError, match="damaged"):
         read_report(moved, "a.xlsx")
+
+
+def test_a_report_that_names_thousands_before_its_first_sentence_ends() -> None:
+    """Found by fuzzing: each name was looked for a reason from the beginning of the text."""
+    said = "Problems about " + "the DCO and the Operator of DSP, " * 1000
+    held = read_report(f"{said}\n\nPBI000000123400: Late\nStatus: Open\n".encode(), "a.txt")
+    assert [one.pbi for one in held.problems] == ["PBI000000123400"]

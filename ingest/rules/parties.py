@@ -16,6 +16,8 @@ _GAP = rf"[\s\u00a0{DASHES}_]*"
 _BREAK = rf"[\s\u00a0{DASHES}_]+"
 # What may stand between a party and its role: "DCO (Operator", "DCO - Operator", "DCO's Operator".
 _ROLE_GAP = rf"(?:['\u2019]s)?[\s\u00a0]*[({DASHES}/:,]?[\s\u00a0]*"
+_ROLE_ROOM = 100
+"""Characters before a name in which its role may stand: "the Operator of the"."""
 _WORD = re.compile(r"(?<![\w@])\w")
 _APART = re.compile(rf"[\s\u00a0{DASHES}_]+")
 # "S1SP 2" is a provider, "S1SP 2 hours later" is not.
@@ -125,7 +127,8 @@ class PartyMatcher:
     def _role(self, match: re.Match[str], text: str) -> tuple[str | None, int, int]:
         start, end = match.span()
         if match["role"] is None:
-            before = self._role_first.search(text, 0, start)
+            # Not from the start of a long text, for each of a thousand names anew.
+            before = self._role_first.search(text, max(0, start - _ROLE_ROOM), start)
             if before:
                 return self._roles[key(before["role"])], before.start(), end
             return None, start, end
