@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from kb_questions import follow, meant, said
 
-from kb.understand.understand import parts_of
+from kb.understand.splitting import parts_of
 
 A, B = "PBI000000123400", "PBI000000122422"
 TALKS: list[tuple[list[str], tuple[str, ...], dict[str, Any]]] = [

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import date
 from functools import partial
 from threading import RLock
 from time import perf_counter
@@ -26,23 +25,18 @@ from kb.answer.likened import liken, sure
 from kb.answer.lists import answer_list
 from kb.answer.others import answer_otherwise, answer_reports
 from kb.answer.pages import PageTexts
-from kb.answer.phrasing import understood
 from kb.answer.problems import answer_compare, answer_problem
 from kb.answer.ranked import answer_superlative
 from kb.answer.seeking import note_meaning, nothing_near, resolve
 from kb.answer.statistics import answer_statistic
 from kb.answer.stories import answer_passage
 from kb.answer.suggest import suggestions
-from kb.answers import Answer, Value
+from kb.answer.together import together
+from kb.answers import Answer
 from kb.errors import KBError
-from kb.filters import Filters
-from kb.links import query_string
-from kb.notices import tell
 from kb.people import LOCAL
 from kb.query import Ask, Focus, Query
-from kb.records import Citation, Statement
 from kb.understand.meaning import Kind, Meaning
-from kb.verify import Numbers, withheld
 
 if TYPE_CHECKING:
     from kb.base import KnowledgeBase
@@ -149,7 +143,7 @@ def answer_query(kb: KnowledgeBase, query: Query, *, question: str) -> Answer:
     started = perf_counter()
     meaning = Meaning(text=question, query=query)
     draft, focus = _one(kb, understander, pages, meaning, Focus())
-    answer = _together(understander, pages, question, [(meaning, draft, focus)])
+    answer = together(understander, pages, question, [(meaning, draft, focus)])
     return answer.model_copy(update={"ms": (perf_counter() - started) * 1000})
 
 
@@ -165,7 +159,7 @@ def ask_many(kb: KnowledgeBase, questions: Iterable[str]) -> Iterator[Answer]:
 def _answered(
     kb: KnowledgeBase, understander: Understander, pages: PageTexts, question: str, focus: Focus
 ) -> Answer:
-    from kb.understand.understand import one_story, parts_of
+    from kb.understand.splitting import one_story, parts_of
 
     parts = parts_of(question)
     done: list[tuple[Meaning, Draft, Focus]] = []
@@ -182,7 +176,7 @@ def _answered(
         # "Hello, how many are open?": pleasantries beside a question need no answer of their own.
         asked = [row for row in done if row[0].kind not in (Kind.SOCIAL, Kind.UNCLEAR)] or done[-1:]
         done = asked
-    return _together(understander, pages, question, done)
+    return together(understander, pages, question, done)
 
 
 def _read(
@@ -254,113 +248,6 @@ def _one(
     draft.suggestions += suggestions(asked, draft)
     shown = draft.shown or len(draft.pbis)
     return draft, Focus(query=asked.query, pbis=tuple(draft.pbis), shown=shown)
-
-
-def _together(
-    understander: Understander,
-    pages: PageTexts,
-    question: str,
-    done: list[tuple[Meaning, Draft, Focus]],
-) -> Answer:
-    statements: list[Statement] = []
-    citations: list[Citation] = []
-    pbis: list[str] = []
-    for _, draft, _ in done:
-        shift = len(citations)
-        citations += draft.citations
-        statements += [
-            s.model_copy(update={"citations": tuple(n + shift for n in s.citations)})
-            for s in draft.statements
-        ]
-        pbis += [pbi for pbi in draft.pbis if pbi not in pbis]
-    numbers = Numbers(
-        question,
-        frozenset().union(*(draft.counted for _, draft, _ in done)),
-        lambda: frozenset().union(*(draft.measured() for _, draft, _ in done)),
-    )
-    kept, dropped = withheld(
-        statements, citations, pages, understander.catalogue, _dates(done), numbers
-    )
-    for text, why in dropped:
-        log.warning("withheld, because %s: %s", why, text)
-        tell("withheld", why=why)
-    meanings = [meaning for meaning, _, _ in done]
-    drafts = [draft for _, draft, _ in done]
-    queries = [focus.query for m, _, focus in done if m.kind is Kind.QUERY and focus.query]
-    first = queries[0] if queries else None
-    abstained = all(draft.abstained for draft in drafts)
-    if dropped and not kept:
-        abstained = True
-        kept = [
-            Statement(
-                text="What was found could not be checked against its page, so it is not said.",
-                fact=False,
-            )
-        ]
-    notes = [note for draft in drafts for note in draft.notes]
-    notes += [note for meaning in meanings for note in meaning.notes]
-    notes += [f"Read “{old}” as “{new}”." for m in meanings for old, new in m.corrections.items()]
-    if dropped:
-        notes.append("A sentence was left out because its evidence could not be confirmed.")
-    return Answer(
-        question=question,
-        answer=" ".join(statement.text for statement in kept),
-        abstained=abstained,
-        pbis=tuple(pbis),
-        value=_value(done),
-        citations=tuple(citations),
-        understood="; and ".join(understood(q) for q in dict.fromkeys(queries)) if queries else "",
-        query=first,
-        statements=tuple(kept),
-        table=next((d.table for d in drafts if d.table is not None and d.table.rows), None),
-        suggestions=tuple(dict.fromkeys(s for d in drafts for s in d.suggestions))[:3],
-        notes=tuple(dict.fromkeys(notes)),
-        link=_link(first, pbis),
-        focus=done[-1][2],
-    )
-
-
-def _dates(done: list[tuple[Meaning, Draft, Focus]]) -> set[date]:
-    """The dates that the questions name."""
-    days: set[date] = set()
-    for _, _, focus in done:
-        query = focus.query
-        for filters in (query.filters, query.within) if query else ():
-            if filters is not None:
-                days |= _dates_in(filters)
-    return days
-
-
-def _dates_in(filters: Filters) -> set[date]:
-    days = {value for value in filters.model_dump().values() if isinstance(value, date)}
-    for one in (*filters.any_of, *filters.also_in, *filters.not_in):
-        days |= _dates_in(one)
-    return days
-
-
-def _value(done: list[tuple[Meaning, Draft, Focus]]) -> Value:
-    values = [(focus.query, draft) for _, draft, focus in done if draft.value is not None]
-    if not values:
-        return None
-    fields = [
-        (q, d) for q, d in values if q is not None and q.ask is Ask.FIELD and len(q.fields) == 1
-    ]
-    if (
-        len(fields) > 1
-        and len(fields) == len(done)
-        and len({tuple(d.pbis) for _, d in fields}) == 1
-    ):
-        return {q.fields[0]: d.value for q, d in fields}
-    return values[0][1].value
-
-
-def _link(query: Query | None, pbis: list[str]) -> str | None:
-    if query is None:
-        return None
-    filters = query.filters
-    if not filters.conditions() and pbis and query.ask in (Ask.CHANGES, Ask.PASSAGE):
-        filters = filters.model_copy(update={"pbis": tuple(pbis), "ever": True})
-    return query_string(filters)
 
 
 __all__ = ["answer_query", "ask", "ask_many", "ready"]

@@ -33,8 +33,17 @@ from kb.understand.about_terms import (
     topic_of,
     topical,
 )
-from kb.understand.content import content, firm_words
-from kb.understand.lexicon import Lexicon, word_set
+from kb.understand.hints import (
+    all_missing,
+    asks_more,
+    processes,
+    slipping_narrows,
+    the_one,
+    together_named,
+    told_of_then,
+    weighed,
+)
+from kb.understand.lexicon import Lexicon
 from kb.understand.meaning import FIELD_OF, GROUPS, Kind, Meaning
 from kb.understand.sketch import Sketch
 from kb.understand.told import counted_noun, measured
@@ -86,10 +95,12 @@ def about_many(sketch: Sketch, lexicon: Lexicon, meaning: Meaning, words: list[s
     scope = scoped(sketch)
     counting = marked.has("ask.count")
     topic = topic_of(sketch, lexicon)
-    topic = _processes(sketch, topic, words, conditions)
-    if topic and (conditions or scope or sketch.latest or counting or _wanted(sketch)):
-        meaning, topic = _weighed(sketch, lexicon, meaning, topic)
-    meaning = replace(meaning, parties_all=_every(sketch), missing_all=_all_missing(sketch, words))
+    topic = processes(sketch, topic, words, conditions)
+    if topic and (conditions or scope or sketch.latest or counting or asks_more(sketch)):
+        meaning, topic = weighed(sketch, lexicon, meaning, topic)
+    meaning = replace(
+        meaning, parties_all=together_named(sketch), missing_all=all_missing(sketch, words)
+    )
     of_report = report_field(sketch, conditions, words)
     if of_report is not None:
         query = Query(ask=Ask.REPORTS, filters=Filters(**scope), fields=(of_report,))
@@ -121,7 +132,7 @@ def about_many(sketch: Sketch, lexicon: Lexicon, meaning: Meaning, words: list[s
         return replace(
             meaning, query=Query(ask=Ask.COUNT if counting else Ask.LIST, filters=filters)
         )
-    if _slipping_narrows(sketch):
+    if slipping_narrows(sketch):
         sketch.events = []
         sketch.put("min_slips", 1, 0)
         conditions.add("min_slips")
@@ -130,7 +141,7 @@ def about_many(sketch: Sketch, lexicon: Lexicon, meaning: Meaning, words: list[s
         sketch.compared
         and "changes" in sketch.notes
         and "any_of" not in sketch.filters
-        and not (topic and not sketch.quarters and not sketch.latest and _told_of_then(words))
+        and not (topic and not sketch.quarters and not sketch.latest and told_of_then(words))
     ):
         return replace(meaning, query=changes_query(sketch, counting, topic))
     if sketch.closed_between is not None and not sketch.events:
@@ -237,7 +248,7 @@ def about_many(sketch: Sketch, lexicon: Lexicon, meaning: Meaning, words: list[s
             topic=" ".join(topic),
         )
         return replace(meaning, query=query, yes_no=False)
-    if _the_one(sketch, meaning, topic, words):
+    if the_one(sketch, meaning, topic, words):
         claim = claim_of(sketch)
         named = tuple(
             dict.fromkeys(
@@ -305,71 +316,3 @@ def about_many(sketch: Sketch, lexicon: Lexicon, meaning: Meaning, words: list[s
     if scope or sketch.latest:
         return replace(meaning, query=list_query(sketch, scope, topic, ()), sure=False)
     return replace(meaning, kind=Kind.UNCLEAR)
-
-
-def _slipping_narrows(sketch: Sketch) -> bool:
-    """ "The newest of those that have slipped": slipping is a condition, not what is asked."""
-    if sketch.events != [EventKind.SLIPPED] or not (sketch.group_by or sketch.superlative):
-        return False
-    return slip_span(sketch) is None and len(set(sketch.quarters)) < 2
-
-
-def _told_of_then(words: list[str]) -> bool:
-    """ "what went wrong when the battery was changed?": a change in a story, not of a record."""
-    return bool({"when", "while", "after", "before", "because"} & set(words[1:]))
-
-
-def _wanted(sketch: Sketch) -> bool:
-    return bool(sketch.group_by or sketch.superlative or sketch.statistic or sketch.events)
-
-
-def _weighed(
-    sketch: Sketch, lexicon: Lexicon, meaning: Meaning, topic: list[str]
-) -> tuple[Meaning, list[str]]:
-    """The topic without words of asking, which are named in a note."""
-    kept = content(sketch, lexicon, topic)
-    aside = [word for word in topic if word not in kept]
-    if aside:
-        said = ", ".join(f"‘{word}’" for word in aside)
-        meaning = replace(meaning, notes=(*meaning.notes, f"Not used to narrow: {said}."))
-    return replace(meaning, firm=firm_words(sketch, lexicon)), kept
-
-
-def _all_missing(sketch: Sketch, words: list[str]) -> tuple[str, ...]:
-    """ "neither owner nor target", "no owner and no target": every one must be left out."""
-    named = tuple(sketch.filters.get("missing", ()))
-    both = "neither" in words or ("and" in words and "or" not in words) or "both" in words
-    return named if len(named) > 1 and both else ()
-
-
-def _the_one(sketch: Sketch, meaning: Meaning, topic: list[str], words: list[str]) -> bool:
-    """ "is the storm damage problem closed?": a claim about one problem that is described."""
-    if not (meaning.yes_no and topic and len(topic) < 6 and "the" in words[:4]):
-        return False
-    one = set(words) & {"problem", "issue", "record", "fault", "one"}
-    return bool(one and claim_of(sketch) and not set(words) & {"any", "there", "all", "every"})
-
-
-_HURT = word_set("decide_hurt")
-
-
-def _processes(
-    sketch: Sketch, topic: list[str], words: list[str], conditions: set[str]
-) -> list[str]:
-    """ "anything hitting prepayment?": a business process of the vocabulary, not words."""
-    named = sketch.marked.processes(" ".join(topic)) if topic else ()
-    if not named or not set(words) & _HURT or len(topic) > 4:
-        return topic
-    sketch.put("processes", named, 0)
-    conditions.add("processes")
-    return [w for w in topic if not sketch.marked.processes(w) and w.lower() not in _HURT]
-
-
-def _every(sketch: Sketch) -> tuple[str, ...]:
-    note = next((n for n in sketch.notes if n.startswith("every:")), None)
-    words = {sketch.marked.norm(i) for i in range(len(sketch.marked.doc))}
-    return (
-        tuple(note[6:].split(","))
-        if note and words & {"both", "involving", "involve", "involves", "together", "between"}
-        else ()
-    )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -25,7 +24,6 @@ from kb.understand.follow import followed
 from kb.understand.groups import read_groups
 from kb.understand.kinds import Vote, framed, masked
 from kb.understand.lengths import read_lengths, read_slips
-from kb.understand.lexicon import word_set
 from kb.understand.meaning import Kind, Meaning
 from kb.understand.measures import read_statistic
 from kb.understand.missing import read_missing
@@ -35,10 +33,11 @@ from kb.understand.once import read_once
 from kb.understand.orders import read_order
 from kb.understand.parties import read_parties
 from kb.understand.presence import read_presence, settle_presence
-from kb.understand.rewording import opened
 from kb.understand.severities import read_severities
 from kb.understand.sketch import Sketch
+from kb.understand.social import small_talk
 from kb.understand.spelling import frequency
+from kb.understand.splitting import one_story, parts_of
 from kb.understand.statuses import read_statuses
 from kb.understand.thresholds import read_threshold
 from kb.understand.times import default_clock, read_times
@@ -53,59 +52,6 @@ Poll = Callable[[str, bool], "Vote | None"]
 LIKENED = "The question was told by its likeness to others."
 RARE = 2e-6
 """Share of running English below which a word that nothing explains is what a question is about."""
-
-_SENTENCE = re.compile(r"(?<=[?!])\s+|;\s+|\.\s+(?=[A-Z])")
-_ASK_WORD = (
-    r"how (?:many|long|old|far|much|often|overdue|late|severe|bad)|what|which|who|"
-    r"whose (?:is|are|was)|when|"
-    r"where|why|list|show|give me|"
-    r"tell me|is (?:it|that|this|any|there)|are (?:they|any|there|those)|was (?:it|there|that)|"
-    r"were (?:they|there)|"
-    r"does (?:it|that|any)|do (?:they|any)|did (?:it|they|that|any)|has (?:it|that|any)|have "
-    r"(?:they|any)|by when|with whom|compare"
-)
-_AND = re.compile(
-    rf"\s*,?\s+(?:and|also|plus|and also|then|and then|&)\s+(?=(?:{_ASK_WORD})\b)(?!how many "
-    r"(?:are |were |is |was |there |open |did |do |we |have |had )*(?:now|today|in \S+(?: \S+)?"
-    r"(?: report)?)\s*\??$)",
-    re.IGNORECASE,
-)
-
-
-_END = (
-    r"oldest|newest|youngest|earliest|latest|longest|shortest|soonest|furthest|most recent|"
-    r"(?:most|least) (?:severe|overdue|recent)"
-)
-_BOTH_ENDS = re.compile(rf"\b({_END})\s+and\s+(?:the\s+)?({_END})\b", re.IGNORECASE)
-# "Which were closed? Not the cancelled ones.": what is excluded belongs to the question before.
-_AFTERTHOUGHT = re.compile(
-    r"\s*[?.;!]+\s+(?:but |and |so |please |oh )?((?:not(?: counting| including)?|excluding|except"
-    r"(?: for)?|without|ignor(?:e|ing)|apart from|other than|leav(?:e|ing) out|"
-    r"skip(?:ping)?|minus)(?: \S+){1,6})\s*[?.!]*$",
-    re.IGNORECASE,
-)
-# "Was anything reopened, and what?": the tail asks for no more than the names.
-_TAIL = re.compile(
-    r"[,?]?\s+(?:and\s+)?(?:if so,?\s+)?(?:what|which)(?: (?:ones?|problems?|records?|"
-    r"(?:is|was) it|(?:are|were) (?:they|those)))?\s*\?*\s*$",
-    re.IGNORECASE,
-)
-
-
-def parts_of(question: str) -> list[str]:
-    """The questions that one message holds, in order; at least one."""
-    parts: list[str] = []
-    whole = _AFTERTHOUGHT.sub(r", but \1", opened(_TAIL.sub("", " ".join(question.split()))))
-    for sentence in _SENTENCE.split(whole):
-        pieces = [piece for piece in _AND.split(sentence) if piece.strip()]
-        for piece in pieces:
-            both = _BOTH_ENDS.search(piece)
-            if both is None:
-                parts.append(piece)
-                continue
-            # "the oldest and newest open problem" asks for two.
-            parts += [piece[: both.start()] + one + piece[both.end() :] for one in both.groups()]
-    return [part.strip() for part in parts if part.strip(" ?!.,")] or [question]
 
 
 class Understander:
@@ -137,7 +83,7 @@ class Understander:
         focus = focus or Focus()
         clock = self.clock(focus)
         marked = self.annotator.annotate(text, clock)
-        early = self._early(marked)
+        early = small_talk(marked, self.annotator)
         if early is not None:
             return early
         sketch = self.sketched(marked, clock, _dated_by(focus))
@@ -236,38 +182,6 @@ class Understander:
                 sketch.use(*row.solid)
         return sketch
 
-    def _early(self, marked: Marked) -> Meaning | None:
-        """Small talk, orders to the product, a fresh start."""
-        base = Meaning(marked.text, corrections=marked.corrections)
-        if marked.has("refuse.instruct") and _ordered(marked):
-            return replace(base, kind=Kind.REFUSED)
-        if marked.has("follow.reset") and not marked.things:
-            return replace(base, kind=Kind.RESET)
-        social = list(marked.table("social"))
-        if social and not marked.things:
-            taken = {i for f in social for i in range(f.start, f.end)}
-            left = [
-                t
-                for t in marked.doc
-                if t.i not in taken and not t.is_punct and t.norm_ not in self.lexicon.glue
-            ]
-            kinds = [f.id.partition(".")[2] for f in social]
-            if not left and (len(taken) >= len([t for t in marked.doc if not t.is_punct]) / 2):
-                return replace(base, kind=Kind.SOCIAL, detail=kinds[-1])
-        if _OPINION.search(marked.text) and not marked.of("PBI", "TITLE"):
-            return replace(base, kind=Kind.OUTSIDE)
-        dated = all(t.label in ("TODAY", "PERIOD", "NUMBER") for t in marked.things.values())
-        if marked.has("refuse.outside") and dated and not _domain(marked):
-            refused = {i for f in marked.all("refuse.outside") for i in f.solid}
-            held = [t for t in marked.doc if t.i not in refused and self._held_word(t.norm_)]
-            # "Did rain in the data hall stop the database?" is a story of the reports.
-            if len(held) < 2:
-                return replace(base, kind=Kind.OUTSIDE)
-        return None
-
-    def _held_word(self, word: str) -> bool:
-        return word in self.annotator.titles.words and word not in self.lexicon.glue
-
     def _checked(self, meaning: Meaning) -> Meaning:
         """Names that are not held turn a query into an honest "unknown"."""
         query = meaning.query
@@ -323,20 +237,6 @@ def _parties(query: Query) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*of(query.filters), *(of(query.within) if query.within else ()))))
 
 
-_OPINION = re.compile(
-    r"\b(?:do you (?:think|believe|reckon|feel|like)|(?:your|an?) opinion|"
-    r"would you (?:say|trust))\b"
-    r".{0,40}\b(?:good|bad|better|best|useless|rubbish|competent|incompetent|reliable|trust\w*|"
-    r"great|poor|hopeless|like|opinion)\b",
-    re.IGNORECASE,
-)
-_DOMAIN = word_set("understand_domain")
-
-
-def _domain(marked: Marked) -> bool:
-    return any(token.norm_ in _DOMAIN for token in marked.doc)
-
-
 def _domainless(sketch: Sketch) -> bool:
     return not sketch.filters and not sketch.pbis
 
@@ -359,68 +259,3 @@ def _title_is_topic(marked: Marked) -> bool:
             "like",
         }
     )
-
-
-def _ordered(marked: Marked) -> bool:
-    """Whether the product is told what to say, rather than asked."""
-    text = marked.text.lower()
-    first = re.match(r"(?:please\s+|now\s+|just\s+|can you\s+|and\s+|you must\s+)*(\w+)", text)
-    hard = re.search(
-        r"\b(?:ignore|disregard|forget|override|bypass)\b.{0,30}\b(?:instruction|rule|prompt|"
-        r"previous|above|guideline|training|told)|"
-        r"system prompt|you are now|jailbreak|developer mode|from now on|new instructions|"
-        r"pretend (?:that|to|you)|repeat after me|"
-        r"reveal your|print your",
-        text,
-    )
-    if hard:
-        return True
-    say = re.search(
-        r"\b(?:say|claim|confirm|declare|report|answer|state|reply|respond|write|tell (?:me|"
-        r"them|everyone|us|him|her|people))\s+(?:to \w+\s+)?(?:only |just )?(?:that|with|all|"
-        r"every|nothing|no|none)\b",
-        text,
-    )
-    if (
-        say
-        and first
-        and first[1]
-        in (
-            "say",
-            "claim",
-            "declare",
-            "confirm",
-            "tell",
-            "answer",
-            "reply",
-            "respond",
-            "write",
-            "just",
-            "state",
-        )
-        and "?" not in text
-    ):
-        return not re.match(r".*\btell (?:me|us) (?:all|every\w*) about\b", text)
-    return bool(
-        re.match(
-            r"(?:please\s+|now\s+)*(?:delete|drop|remove|erase|wipe|truncate)\s+(?:the|all|"
-            r"every|table|records?|database|reports?|pbi)",
-            text,
-        )
-    )
-
-
-def one_story(before: Meaning, meaning: Meaning, part: str) -> bool:
-    """Whether a second question asks on about the story that the first one looks for."""
-    if before.query is None or before.query.ask is not Ask.PASSAGE or before.query.filters.pbis:
-        return False
-    words = set(re.findall(r"[a-z]+", part.lower()))
-    pronoun = bool(words & {"it", "this", "that", "they", "them", "its"})
-    return meaning.duration or (
-        pronoun and (meaning.query is None or meaning.query.ask is Ask.PASSAGE)
-    )
-
-
-def leftovers(sketch: Sketch) -> list[str]:
-    """The words that nothing has understood."""
-    return topic_of(sketch, lexicons.load())
