@@ -71,7 +71,8 @@ def read_workbook(data: bytes, name: str, *, limits: Limits | None = None) -> Do
         raise _damaged(name, error) from error
     try:
         grids, found = _visible(values, formulas, limits)
-    except (KeyError, ValueError, TypeError, AttributeError) as error:  # a date out of all bounds
+    # A date out of all bounds, a style that is not there.
+    except (LookupError, ValueError, TypeError, AttributeError) as error:
         raise _damaged(name, error) from error
     return _document(data, name, XLSX, grids, found, title)
 

@@ -8,6 +8,7 @@ from functools import cache
 from io import BytesIO
 from pathlib import Path
 
+import openpyxl
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
@@ -15,10 +16,11 @@ from hypothesis import strategies as st
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "scripts"))
 
-from mutations import FORMATS, HOSTILE, Mutator, Seed, prose, seeds_of  # noqa: E402
+from mutations import FORMATS, HOSTILE, Mutator, Seed, prose, seeds_of, zipped  # noqa: E402
 
 from ingest.errors import IngestError  # noqa: E402
 from ingest.read import read_report  # noqa: E402
+from ingest.rules.dates import says_no_date  # noqa: E402
 
 
 @cache
@@ -130,3 +132,28 @@ def test_a_report_that_names_thousands_before_its_first_sentence_ends() -> None:
     said = "Problems about " + "the DCO and the Operator of DSP, " * 1000
     held = read_report(f"{said}\n\nPBI000000123400: Late\nStatus: Open\n".encode(), "a.txt")
     assert [one.pbi for one in held.problems] == ["PBI000000123400"]
+
+
+def test_a_cell_in_a_style_that_is_not_there_is_damage() -> None:
+    """Found by fuzzing led by coverage."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet["A1"], sheet["A1"].number_format = 7, "000"
+    out = BytesIO()
+    book.save(out)
+    with zipfile.ZipFile(out) as archive:
+        members = [(name, archive.read(name)) for name in archive.namelist()]
+    changed = [
+        (name, body.replace(b'<xf numFmtId="164"', b'<xf numFmtId="999"')) for name, body in members
+    ]
+    with pytest.raises(IngestError, match="damaged"):
+        read_report(zipped(changed), "a.xlsx")
+
+
+@pytest.mark.parametrize("marks", ["-" * 50_000, "?" * 50_000, ". " * 20_000])
+def test_a_row_of_marks_is_no_date_and_takes_no_minute(marks: str) -> None:
+    """Found by fuzzing led by coverage: it was tried in every way of cutting it into three."""
+    assert says_no_date(marks)
+    assert not says_no_date(f"{marks}x")
+    assert says_no_date(f"{marks}to be agreed{marks}")

@@ -58,15 +58,16 @@ _FORMS = (
 )
 _PATTERN = re.compile("|".join(f"(?:{form})" for form in _FORMS), re.IGNORECASE)
 _NONE = re.compile(
-    r"\W*(?:t\.?b\.?[acd]\.?|n\.?/?a\.?|not applicable|none(?: set| given| stated| yet|"
+    r"(?:t\.?b\.?[acd]\.?|n\.?/?a\.?|not applicable|none(?: set| given| stated| yet|"
     r" agreed)?|nil|"
     r"to be (?:confirmed|advised|agreed|announced|determined|decided)|awaited|unknown|"
     r"not (?:yet )?(?:known|set|agreed|stated|available|provided|given|confirmed|planned|"
     r"determined)|"
     r"no (?:date|target)(?: \w+){0,3}|blank|pending|under review|awaiting \w+(?: \w+){0,3}|ongoing|"
-    r"to follow|unplanned|undetermined|open|-+|\?+)?\W*",
+    r"to follow|unplanned|undetermined|open)?",
     re.IGNORECASE,
 )
+_LETTER = re.compile(r"\w")
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +154,10 @@ def date_of(text: str) -> date | None:
 
 def says_no_date(text: str) -> bool:
     """True for "TBC", "n/a", a dash and whatever else stands for no date."""
-    return bool(_NONE.fullmatch(text.strip()))
+    first, last = _LETTER.search(text), _LETTER.search(text[::-1])
+    if first is None or last is None:
+        return True
+    return bool(_NONE.fullmatch(text, first.start(), len(text) - last.start()))
 
 
 _TIME = re.compile(
