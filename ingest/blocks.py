@@ -23,7 +23,7 @@ from ingest.vocabulary import Vocabulary
 
 _LEAD = re.compile(
     r"(?:[\u2022\u25aa\u25cf\u25a0\u25ba*>#\u00b7\u2013\u2014-]\s*|\(?\d{1,3}(?:\.\d{1,3}){0,3}[.):]?\s+"
-    r"|\(?[a-z][.)]\s+|\(?[ivx]{1,5}[.)]\s+|(?:item|entry|section|no\.?)\s+\d{1,3}[.:)]?\s+)?",
+    r"|\[\d{1,3}\]\s+|\(?[a-z][.)]\s+|\(?[ivx]{1,5}[.)]\s+|(?:item|entry|section|no\.?)\s+\d{1,3}[.:)]?\s+)?",
     re.IGNORECASE,
 )
 _NAMED = re.compile(

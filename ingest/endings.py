@@ -59,6 +59,7 @@ _FAREWELL = re.compile(
     r")",
     re.IGNORECASE,
 )
+_TITLED = (Shape.TITLED, Shape.LOOSE, Shape.TRAILING)
 _LOOKED_AT = 3
 """Records before the last that show how a record of this report ends."""
 
@@ -88,7 +89,7 @@ def _end_by_words(
     start: Start, items: Sequence[FlowItem], flow: Flow, vocabulary: Vocabulary
 ) -> int:
     """Where a heading such as "Glossary", a count or a signature begins."""
-    titled = start.shape in (Shape.TITLED, Shape.LOOSE, Shape.TRAILING, Shape.FORM)
+    titled = start.shape in (*_TITLED, Shape.FORM)
     for index, item in enumerate(items):
         if not index or not isinstance(item, FlowLine):
             continue
@@ -170,7 +171,7 @@ def split_section(
     Between two records this is the next supplier's section, behind the last one an annex.
     """
     head = items[0]
-    if not isinstance(head, FlowLine) or start.shape not in (Shape.TITLED, Shape.LOOSE):
+    if not isinstance(head, FlowLine) or start.shape not in _TITLED:
         return list(items), []
     size = head.line.size
     if not size or not flow.emphasised(head.line):

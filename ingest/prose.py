@@ -17,6 +17,7 @@ from ingest.flow import Break, Flow, FlowLine
 from ingest.forms import FormItem
 from ingest.joining import JoinedText, join_lines
 from ingest.leads import leads_of
+from ingest.piped import is_piped, piped_fields
 from ingest.records import Grade
 from ingest.rules.run_in import told_in
 from ingest.rules.sentences import sentences_in
@@ -148,6 +149,7 @@ def read_prose(items: Sequence[FlowItem], flow: Flow, vocabulary: Vocabulary) ->
     if starts:
         _, above = _split_tail(items[:first], flow, vocabulary)
         heading = _owner_heading(_flow_lines(above), vocabulary)
+        heading = heading or _section_above(items[:first], flow, vocabulary)
     for place, start in enumerate(starts):
         after = starts[place + 1].index if place + 1 < len(starts) else len(items)
         own = items[start.index : after - (after in leads)]
@@ -280,7 +282,11 @@ def _headed(
     draft = Draft(start.pbi, Span(join_lines([head.line]), *start.number))
     count = 1
     body: list[FlowLine] = []
-    if start.shape in (Shape.TITLED, Shape.LOOSE):
+    if start.shape in (Shape.TITLED, Shape.LOOSE) and is_piped(head, start.end):
+        found, rest = piped_fields(head, start.end, vocabulary)
+        draft.found += found
+        draft.narrative += rest
+    elif start.shape in (Shape.TITLED, Shape.LOOSE):
         count = _title_lines(lines, flow, vocabulary)
         title = join_lines([item.line for item in lines[:count]], known=flow.known)
         stop = _title_stop(title.text, start.end, vocabulary)
@@ -537,6 +543,14 @@ def _owner_heading(lines: Sequence[FlowLine], vocabulary: Vocabulary) -> Found |
         found = heading_owner(join_lines([item.line]), vocabulary)
         if found:
             return found
+    return None
+
+
+def _section_above(items: Sequence[FlowItem], flow: Flow, vocabulary: Vocabulary) -> Found | None:
+    """The party of the section that the first record opens, past a sentence or two below it."""
+    for item in reversed(items[-4:]):
+        if isinstance(item, FlowLine) and flow.emphasised(item.line):
+            return heading_owner(join_lines([item.line]), vocabulary)
     return None
 
 

@@ -270,9 +270,36 @@ def _settled(
                 out[column] = Label(label.text, (guess.field,), label.date)
                 guessed[column] = guess.why
                 taken.add(guess.field)
+    _find_status(out, texts, number, guessed, vocabulary)
     _find_title(out, texts, number)
     _find_description(out, texts)
     return out, guessed
+
+
+def _find_status(
+    labels: dict[int, Label],
+    texts: dict[int, list[str]],
+    number: int,
+    guessed: dict[int, str],
+    vocabulary: Vocabulary,
+) -> None:
+    """Where no header names the status, the one column that holds nothing but statuses does."""
+    if any("status" in label.fields for label in labels.values()):
+        return
+    found = [
+        column
+        for column, values in texts.items()
+        if column != number
+        and not labels.get(column, Label("")).fields
+        and (filled := [value for value in values if value.strip()])
+        and all(vocabulary.status_of(value) for value in filled)
+    ]
+    if len(found) == 1:
+        label = labels.get(found[0], Label(""))
+        labels[found[0]] = Label(label.text, ("status",), label.date)
+        guessed[found[0]] = (
+            f"the header \u201c{label.text}\u201d is in no list; the cells are statuses"
+        )
 
 
 def _with_known(columns: Columns, before: Columns) -> Columns:

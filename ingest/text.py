@@ -16,6 +16,9 @@ _SPACE = re.compile(r"[^\S\n]+")
 _HEAD = 4
 """Lines at the head of a page that a wide gap may part."""
 _WIDE = re.compile(r"\s{4,}")
+# Markdown: headings behind hashes, bold words between asterisks.
+_MARKED_HEADING = re.compile(r"^[ ]{0,3}#{1,6}[ ]+(?=\S)", re.MULTILINE)
+_MARKED = re.compile(r"\*\*(?=\S)(.+?)(?<=\S)\*\*|(?<![\w_])__(?=\S)(.+?)(?<=\S)__(?![\w_])")
 _DRAWN = re.compile(r"\s*([-=_*~#\u2500-\u2550\u2010-\u2015\u2022.])(?:\s?\1){3,}\s*")
 _ENTRY = re.compile(r"(?P<label>\s*[A-Z][^:=|]{0,38}?)\s*[:=|]\s*(?=\S|$)")
 # Written by some programs to mark a break; none is part of a word.
@@ -29,6 +32,7 @@ def read_text(data: bytes, name: str, encoding: str) -> Document:
         EmptyFile: nothing but white space.
     """
     text = data.decode(encoding).replace("\r\n", "\n").replace("\r", "\n").translate(_INVISIBLE)
+    marked = len(_MARKED_HEADING.findall(text)) > 1 or len(_MARKED.findall(text)) > 3
     sheets = text.split("\f")
     while len(sheets) > 1 and not sheets[-1].strip():
         sheets.pop()
@@ -44,6 +48,8 @@ def read_text(data: bytes, name: str, encoding: str) -> Document:
                 lines.append(tables[at].table(page_number, number - at))
             if at in within:
                 continue
+            heading = _MARKED_HEADING.match(row) if marked else None
+            row = _MARKED.sub(r"\1\2", row[heading.end() if heading else 0 :]) if marked else row
             if _DRAWN.fullmatch(row):
                 continue  # a line drawn across: what it parts, the gap in the numbers shows
             if len(lines) < _HEAD and ":" not in row and not pbis_in(row):
@@ -51,7 +57,7 @@ def read_text(data: bytes, name: str, encoding: str) -> Document:
                     words = tuple(map(Word, part.split()))
                     lines.append(Line(page_number, words, place=f"line {number}", begins=True))
                 row = _WIDE.split(row.strip())[-1]
-            if words := tuple(Word(word) for word in row.split()):
+            if words := tuple(Word(word, bold=bool(heading)) for word in row.split()):
                 lines.append(Line(page_number, words, place=f"line {number}", begins=begins))
         number -= 1  # the line that the form feed stands in continues on the next page
         pages.append(Page(page_number, 0.0, 0.0, tuple(lines)))

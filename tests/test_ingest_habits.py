@@ -14,6 +14,7 @@ from ingest.layout import body_of
 from ingest.read import read_document, read_report
 from ingest.records import ProblemReading, Reading
 from ingest.rules.ticks import ticked
+from ingest.vocabulary import load
 
 
 def _report(text: str, name: str = "report.txt") -> Reading:
@@ -414,3 +415,63 @@ def test_a_workaround_that_is_said_twice_is_told_once() -> None:
         "Workaround: Ask for it again.\n"
     )
     assert problem.workaround == "Ask for it again"
+
+
+def test_a_head_whose_fields_bars_part() -> None:
+    problem = _only(
+        "[1] PBI000000140560 | Reads lost | DSP | Critical | Raised 04/10/2023 | Target TBC | Open\n"
+        "    On one day 12,000 reads were lost.\n    Impact: Bills were estimated\n"
+    )
+    assert (problem.title, problem.owner, problem.severity) == ("Reads lost", "DSP", "Critical")
+    assert (problem.status, str(problem.created)) == ("Open", "2023-10-04")
+    assert problem.description == "On one day 12,000 reads were lost."
+    assert problem.target_completion is None
+
+
+def test_marks_of_markdown_are_no_words() -> None:
+    report = _report(
+        "# Problems of Q2 2024\n\n## CSP North\n\n### PBI000000140561 - Masts dark\n\n"
+        "- **Severity:** High\n- **Status:** Open (1 July 2024)\n\nTwo masts had no power.\n\n"
+        "**User impact:** None\n"
+    )
+    problem = report.problems[0]
+    assert (report.report.title, problem.title) == ("Problems of Q2 2024", "Masts dark")
+    assert (problem.owner, problem.severity, problem.user_impact) == ("CSP North", "High", "None")
+    assert problem.description == "Two masts had no power."
+
+
+def test_sections_by_party_with_a_sentence_below_each_heading() -> None:
+    import docx
+
+    document = docx.Document()
+    document.add_heading("Problems of Q3 2023", 0)
+    for number, party in enumerate(("CSP North", "SMSO")):
+        document.add_heading(party, 1)
+        document.add_paragraph("These are with this provider.")
+        document.add_heading(f"Reads late on day {number} - PBI00000014057{number}", 2)
+        document.add_paragraph("Severity\tLow")
+        document.add_paragraph("Status\tOpen")
+        document.add_paragraph("Next steps").runs[0].bold = True
+        document.add_paragraph("The vendor looks for the cause.")
+    stream = io.BytesIO()
+    document.save(stream)
+    one, two = read_report(stream.getvalue(), "sections.docx").problems
+    assert (one.owner, two.owner) == ("CSP North", "SMSO")
+    assert one.update == two.update == "The vendor looks for the cause"
+
+
+def test_a_column_of_statuses_is_the_status_whatever_its_header() -> None:
+    problem = _only(
+        "Problem number,Title,Owner,Severity,Lifecycle,Lifecycle changed\n"
+        "PBI000000140580,Reads late,DSP,Low,On hold,2023-06-01\n",
+        "list.csv",
+    )
+    assert (problem.status, str(problem.status_date)) == ("On hold", "2023-06-01")
+    assert "Lifecycle" in (problem.evidence["status"].why or "")
+
+
+def test_what_users_did_not_get_is_an_impact() -> None:
+    words = load()
+    assert words.impact_class_of("No alerts for 3,000 meters until 04:00") == "impacting"
+    assert words.impact_class_of("No alerts were lost") == "none"
+    assert words.impact_class_of("No service impact") == "none"

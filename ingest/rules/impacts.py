@@ -22,6 +22,15 @@ _HIT = re.compile(
 )
 
 
+# "No alerts for 3,000 meters" is a loss; "No alerts were lost" is none.
+_DEPRIVED = re.compile(
+    r"^no\s+(?:\w+\s+)?(?:alerts?|read(?:s|ings)?|service|responses?|traffic|supply|coverage|vends?|top[\s-]?ups?|"
+    r"access|data|connectivity|WAN|visibility|displays?|messages?|communications?|orders)\s+(?:for|from|to|at|in|"
+    r"between|during|since|until|over|across)\b(?![^.;]*\b(?:lost|missed|affected|delayed|impact\w*|effect)\b)",
+    re.IGNORECASE,
+)
+
+
 class ImpactWords:
     """Wordings of the stated impact, from the vocabulary's `[impact]` section."""
 
@@ -96,7 +105,7 @@ class ImpactWords:
         ]
 
     def _says_none(self, part: str) -> bool:
-        if self._small.search(part):
+        if self._small.search(part) or _DEPRIVED.search(part):
             return False
         return bool(self._nothing.search(part) or self._unhurt.search(part))
 
