@@ -54,6 +54,7 @@ class PartyMention:
 
 @dataclass(frozen=True, slots=True)
 class _Form:
+    first: str
     pattern: str
     party: str
     numbered: bool
@@ -72,14 +73,19 @@ class PartyMatcher:
         self._names = [form.party for form in forms]
         self._numbered = [form.numbered for form in forms]
         self._members = {party.name: party.members for party in parties if party.members}
-        names = "|".join(f"(?P<n{index}>{form.pattern})" for index, form in enumerate(forms))
+        names: dict[str, list[str]] = {}
+        for index, form in enumerate(forms):
+            names.setdefault(form.first, []).append(f"(?P<n{index}>{form.pattern})")
         words = "|".join(loose(word) for word in sorted(self._roles, key=len, reverse=True))
-        self._pattern = re.compile(
-            rf"(?:{names}){_SUFFIX}(?![\w@])(?!\.[a-z])"
-            rf"(?:{_ROLE_GAP}(?P<role>{words})(?![\w/])(?P<close>[\s\u00a0]*\))?)?",
-            re.IGNORECASE,
+        behind = (
+            rf"{_SUFFIX}(?![\w@])(?!\.[a-z])"
+            rf"(?:{_ROLE_GAP}(?P<role>{words})(?![\w/])(?P<close>[\s\u00a0]*\))?)?"
         )
-        # Only where a word opens with the letters of some name is the long pattern tried.
+        self._patterns = {
+            first: re.compile(f"(?:{'|'.join(some)}){behind}", re.IGNORECASE)
+            for first, some in names.items()
+        }
+        # Only where a word opens with the letters of some name are those of its first one tried.
         self._opens = {
             key(name)[:2] for party in parties for name in (party.name, *party.names, *party.cased)
         }
@@ -119,7 +125,8 @@ class PartyMatcher:
             start = word.start()
             if start < end or text[start : start + 2].casefold() not in self._opens:
                 continue
-            match = self._pattern.match(text, start)
+            pattern = self._patterns.get(text[start].casefold())
+            match = pattern.match(text, start) if pattern else None
             if match:
                 end = match.end()
                 yield match
@@ -145,11 +152,12 @@ def _forms(party: Party) -> list[_Form]:
     cased = set(party.cased)
     forms = []
     for name in dict.fromkeys((party.name, *party.names, *party.cased)):
-        pattern = loose(name)
-        forms.append(_Form(f"(?-i:{pattern})" if name in cased else pattern, party.name, False))
+        pattern, first = loose(name), name[0].casefold()
+        whole = f"(?-i:{pattern})" if name in cased else pattern
+        forms.append(_Form(first, whole, party.name, False))
         if party.numbered:
             digits = rf"{pattern}{_GAP}(?:No\.?\s*)?0*[1-9]\d?{_NO_UNIT}"
-            forms.append(_Form(digits, party.name, True))
+            forms.append(_Form(first, digits, party.name, True))
     return forms
 
 

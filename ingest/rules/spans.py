@@ -128,15 +128,24 @@ class _Names:
         self._vocab = nlp.vocab
         self._patterns = patterns
         self._longest = max(map(len, patterns))
+        words, stems = set(), []
+        for first, *_ in patterns:
+            ((_, word),) = first.items()
+            if isinstance(word, dict):
+                stems.append(word["REGEX"])
+            else:
+                words.add(word.lower())
+        self._words = frozenset(words)
+        self._stem = re.compile("|".join(stems) or "(?!)")
         self._opened_by = lru_cache(maxsize=4096)(self._matcher_of)
 
     def _matcher_of(self, word: str) -> Matcher | None:
         """The names that a word in lower case may open."""
         from spacy.matcher import Matcher
 
-        opened = [pattern for pattern in self._patterns if _opens(pattern[0], word)]
-        if not opened:
+        if word not in self._words and not self._stem.search(word):
             return None
+        opened = [pattern for pattern in self._patterns if _opens(pattern[0], word)]
         matcher = Matcher(self._vocab)
         matcher.add("party", opened)
         return matcher
