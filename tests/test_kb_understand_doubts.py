@@ -15,6 +15,9 @@ DOUBTED = [
     # a set of problems that hangs on another one
     "problems with an identical severity to 122808",
     "which records have an owner in common with 122422?",
+    "which problems were raised after 122207?",
+    "open problems that are due before 122422",
+    "which suppliers hold more than one open problem",
     # comparing what no query compares
     "how much worse is the open list than in Q3 2021",
     "unless DSP closes something, which problems are open",
@@ -38,6 +41,11 @@ SURE = [
     "open problems by owner and severity",
     "How long was 122207 open before it was closed?",
     "who owns the critical ones",
+    "How long did it take to close 122207?",
+    "average time to close",
+    "what's the next thing due from DCO",
+    "when is the last of the open problems due",
+    "are there any High problems without user impact",
     "which DSP problems are due before the end of July 2022",
     "when was 122422 raised",
     "average age of the open problems per supplier",

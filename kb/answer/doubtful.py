@@ -9,6 +9,7 @@ from kb.query import Ask, Query
 
 _KIND = {
     "which suppliers": "a question for suppliers",
+    "which problems": "a question for other problems than the one named",
     "which period": "a question for a quarter or a month",
     "when": "a question for a date",
     "how long": "a question for a length of time",

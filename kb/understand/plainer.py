@@ -93,6 +93,16 @@ PLAINER: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             "first appeared",
         ),
         (r"\bhow many (?:different|distinct|unique|separate|individual) (?=\w)", "how many "),
+        (
+            r"\bhow long (?:did|has) (?:it |they )?(?:take|taken) (?:\w+ )?to (?:close|fix|resolve|"
+            r"finish|complete) ((?:pbi ?0*)?\d{6}|it)\b",
+            r"how long was \1 open before it was closed",
+        ),
+        (
+            r"\b(average|mean|median|longest|shortest) time (?:taken )?(?:to|until) (?:close|fix|"
+            r"resolve|closure|fixing|resolution)\b",
+            r"\1 age of the closed problems",
+        ),
         # "Did open problems rise or fall between Q2 and Q4?": the "or" joins no conditions.
         (
             r"^(did|has|have) (?:the )?(?:number of )?(.{3,60}?) (?:(?:go|gone) up or (?:go )?down|"

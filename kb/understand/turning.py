@@ -231,7 +231,7 @@ _TURNING: tuple[tuple[str, Explains], ...] = (
     (
         r"\b(?:only|just|exactly|precisely|no more than) (?:a single|one|once|a|<number>)\b|"
         r"\bthe (?:only|sole) (?:party|supplier|owner|one|problem|company|organisation)\b|"
-        r"\b(?:alone|solely|exclusively)\b|\bmore than <number> \w+\b",
+        r"\b(?:alone|solely|exclusively)\b|\bmore than (?:<number>|one) \w+\b",
         _alone,
     ),
     (rf"\b{_MOST}\b(?! known)(?= (?:\S+ ){{0,3}}?{_RANKED}\b)", _ranks),

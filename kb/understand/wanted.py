@@ -61,6 +61,11 @@ def _length(query: Query) -> bool:
     )
 
 
+def _several(query: Query) -> bool:
+    # "which problems were raised after 122207?" hangs on that problem and does not ask of it.
+    return not query.filters.pbis
+
+
 def _reason(query: Query) -> bool:
     return query.ask in (Ask.PASSAGE, Ask.HISTORY)
 
@@ -78,6 +83,12 @@ _RULES: tuple[tuple[re.Pattern[str], Gives, str], ...] = tuple(
         (r"how (?:long|late|overdue|far)\b", _length, "how long"),
         (r"how many (?:days|weeks|hours|minutes|years|months)\b", _length, "how long"),
         (r"why\b", _reason, "why"),
+        (
+            r"(?:(?:which|what|how many|list|show|any|find|are there)(?: \w+){0,3} )?(?:problems|"
+            r"issues|records|pbis)\b.*\b(?:after|before|than|as|like|besides|with|since) <pbi>",
+            _several,
+            "which problems",
+        ),
         (r"who\b(?! (?:or what|is missing|lacks))", _holders, "who"),
     )
 )  # fmt: skip
