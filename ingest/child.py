@@ -24,6 +24,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
+from tempfile import SpooledTemporaryFile
 from typing import IO, Any
 
 from ingest import errors
@@ -48,6 +49,9 @@ _PER_MEGABYTE = 30.0
 _MOST_MORE = 300.0
 _PROBLEM = b"problem "
 """What a line with one problem of the reading begins with; all other lines are JSON."""
+
+_IN_MEMORY = 8 * MEGABYTE
+"""What is told of more problems waits in a file without a name."""
 
 _LARGE = 2_000
 """A child that has read more problems than these is ended: it would go on holding their room."""
@@ -158,6 +162,7 @@ class Child:
         assert process.stdout is not None
         self._files += 1
         ended = False
+        problems = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - closed below
         timeout = time_for(len(data), timeout)
         deadline = time.monotonic() + timeout
         try:
@@ -166,17 +171,18 @@ class Child:
                 process.stdin.write(json.dumps(request).encode() + b"\n")
                 process.stdin.write(data)
                 process.stdin.flush()
-            problems: list[ProblemReading] = []
             for line in _messages(process.stdout, deadline, cancel):
                 if line.startswith(_PROBLEM):
-                    problems.append(ProblemReading.model_validate_json(line[len(_PROBLEM) :]))
+                    problems.write(line[len(_PROBLEM) :] + b"\n")
                     continue
                 message = json.loads(line)
                 if message["kind"] == "progress":
                     if progress is not None:
                         progress(message["stage"], message["done"], message["total"])
                     continue
-                ended = not message.get("large")
+                ended = True
+                if message.get("large"):
+                    self.close()  # before room is made here for what it holds there
                 return _outcome(message, problems)
             raise _ended(process, self.memory_mb, timeout, name)
         except TimeoutError:
@@ -186,6 +192,7 @@ class Child:
         except InterruptedError:
             raise Cancelled("reading was cancelled", source=name) from None
         finally:
+            problems.close()
             if not ended:
                 self.close()
 
@@ -257,9 +264,11 @@ def _messages(
         yield from lines
 
 
-def _outcome(message: dict[str, Any], problems: list[ProblemReading]) -> Reading:
+def _outcome(message: dict[str, Any], problems: IO[bytes]) -> Reading:
     if message["kind"] == "reading":
-        return Reading.model_validate({**message["reading"], "problems": problems})
+        problems.seek(0)
+        held = tuple(ProblemReading.model_validate_json(line) for line in problems)
+        return Reading.model_validate({**message["reading"], "problems": held})
     kind = _ERRORS.get(message["error"], UnreadableFile)
     raise kind(message["message"], source=message["source"], page=message["page"])
 
