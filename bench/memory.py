@@ -3,7 +3,7 @@
     python bench/memory.py [--pages 3000] [--keep]
 
 The long report is made in the same layout as the others. Peaks are of the whole tree of processes,
-pages shared between them counted once for each.
+pages shared between them counted once in all.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pathlib import Path
 import load
 import psutil
 from ingesting import counted
-from measure import PBI, ROOT, begin, keep, table, watched
+from measure import PBI, ROOT, Watched, begin, keep, table, watched
 
 PROBLEMS_A_PAGE = 3.8
 
@@ -29,7 +29,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as scratch:
         place = Path(scratch)
         pages, problems, run = long_report(place, given.pages)
-        print(f"{run.seconds:.0f} s for {pages} pages, {problems} problems", flush=True)
+        spent = f"{run.seconds:.0f} s, {run.processor:.0f} of processor"
+        print(f"{spent}, for {pages} pages, {problems} problems", flush=True)
         corpus = sorted((ROOT / "corpus").glob("*-problem-report.pdf"))
         watched([*PBI, "--data", str(place / "app"), "ingest", *map(str, corpus)])
         rest, below = at_rest(place / "app")
@@ -45,7 +46,7 @@ def main() -> int:
     return 0
 
 
-def long_report(place: Path, pages: int) -> tuple[int, int, object]:
+def long_report(place: Path, pages: int) -> tuple[int, int, Watched]:
     """`pbi ingest` of one report of about so many pages: its pages, its problems, the run."""
     report = next(load.reports(1, int(pages * PROBLEMS_A_PAGE)))
     file = place / report.file
@@ -59,6 +60,7 @@ def long_report(place: Path, pages: int) -> tuple[int, int, object]:
     subprocess.run([sys.executable, "-c", code, *arguments], cwd=ROOT, check=True)
     run = watched(
         [*PBI, "--data", str(place / "long"), "ingest", str(file)],
+        apart=True,
         PBI_READ_SECONDS="3600",
     )
     return counted([file]), len(report.entries), run
