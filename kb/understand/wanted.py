@@ -84,7 +84,8 @@ _RULES: tuple[tuple[re.Pattern[str], Gives, str], ...] = tuple(
         (r"how many (?:days|weeks|hours|minutes|years|months)\b", _length, "how long"),
         (r"why\b", _reason, "why"),
         (
-            r"(?:(?:which|what|how many|list|show|any|find|are there)(?: \w+){0,3} )?(?:problems|"
+            r"(?:(?:which|what|how many|list|show|any|find|are there|"
+            r"open|closed)(?: \S+){0,3}? )?(?:problems|"
             r"issues|records|pbis)\b.*\b(?:after|before|than|as|like|besides|with|since) <pbi>",
             _several,
             "which problems",
