@@ -2,8 +2,8 @@
 
     python bench/ingesting.py [--folder FOLDER_OF_PDFS] [--rounds 3] [--keep]
 
-Times `pbi ingest` as a process of its own. The cold start (process, libraries, two reading
-children, encoder, index) is timed on a report of one problem and taken off.
+Times `pbi ingest` as a process of its own. The cold start (process, libraries, a reading
+child, encoder, index) is timed on a report of one problem and taken off.
 """
 
 from __future__ import annotations
