@@ -419,7 +419,7 @@ def test_a_workaround_that_is_said_twice_is_told_once() -> None:
 
 def test_a_head_whose_fields_bars_part() -> None:
     problem = _only(
-        "[1] PBI000000140560 | Reads lost | DSP | Critical | Raised 04/10/2023 | Target TBC | Open\n"
+        "[1] PBI000000140560 | Reads lost | DSP | Critical | Raised 04/10/23 | Target TBC | Open\n"
         "    On one day 12,000 reads were lost.\n    Impact: Bills were estimated\n"
     )
     assert (problem.title, problem.owner, problem.severity) == ("Reads lost", "DSP", "Critical")
