@@ -157,3 +157,11 @@ def test_a_row_of_marks_is_no_date_and_takes_no_minute(marks: str) -> None:
     assert says_no_date(marks)
     assert not says_no_date(f"{marks}x")
     assert says_no_date(f"{marks}to be agreed{marks}")
+
+
+@pytest.mark.parametrize("status", ["OnHold", "On-Hold", "onhold"])
+def test_words_of_a_status_that_run_together_are_the_status(status: str) -> None:
+    """Found by fuzzing: a KeyError."""
+    said = f"PBI000000123400: Late reads\nCurrent status: {status}\nSeverity: Low\n"
+    (problem,) = read_report(said.encode(), "a.txt").problems
+    assert (problem.status or "").casefold() == "on hold"

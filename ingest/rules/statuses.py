@@ -17,6 +17,8 @@ class StatusWords:
         spelled: dict[str, str] = data.get("spelled", {})
         self._canonical: dict[str, str] = {key(word): word for word in self.known}
         self._canonical |= {key(word): to for word, to in spelled.items()}
+        # `loose` lets the words of a short one run together ("OnHold").
+        self._canonical |= {word.replace(" ", ""): to for word, to in self._canonical.items()}
         forms = sorted((*self.known, *spelled), key=len, reverse=True)
         alternatives = "|".join(loose(form) for form in forms)
         self._start = re.compile(
