@@ -37,14 +37,14 @@ class Understood(Frozen):
 
 
 def unsure(meaning: Meaning, draft: Draft) -> bool:
-    """Whether the rules would be glad of help: not understood, guessed, or words set aside."""
+    """Whether the rules would be glad of help: nothing understood, doubts, a guess, words left."""
     if meaning.kind is Kind.UNCLEAR:
         return not meaning.detail
     if meaning.kind is not Kind.QUERY or meaning.query is None:
         return False
     guessed = draft.abstained and meaning.query.ask is Ask.PASSAGE
     aside = any(_aside(note) for note in (*meaning.notes, *draft.notes))
-    return not meaning.sure or guessed or aside
+    return not meaning.sure or bool(meaning.doubts) or guessed or aside
 
 
 def reread(settings: Settings, catalogue: Catalogue, meaning: Meaning, focus: Focus) -> Meaning:
@@ -66,7 +66,9 @@ def reread(settings: Settings, catalogue: Catalogue, meaning: Meaning, focus: Fo
         said = f"The language model's reading of the question was not used: {failed}."
         return replace(meaning, notes=(*meaning.notes, said))
     notes = tuple(note for note in meaning.notes if not _aside(note))
-    return replace(meaning, kind=Kind.QUERY, query=query, sure=True, notes=(*notes, USED))
+    return replace(
+        meaning, kind=Kind.QUERY, query=query, sure=True, doubts=(), notes=(*notes, USED)
+    )
 
 
 def _aside(note: str) -> bool:
