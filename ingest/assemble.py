@@ -389,7 +389,8 @@ class Assembly:
 
 
 _UNSAID = re.compile(
-    r"\W*(?:t\.?b\.?[acd]\.?|n\.?/?a\.?|(?:currently |still )?not (?:yet )?(?:stated|applicable|"
+    r"\W*(?:t\.?b\.?[acd]\.?|n\.?/?a\.?|n/k|(?:currently |still )?not (?:yet )?(?:stated|"
+    r"applicable|"
     r"known|provided|given|recorded|available|assigned|assessed|confirmed|determined|specified|advised|set)"
     r"(?: yet)?|to be (?:confirmed|advised|determined|assessed|provided|added|completed)|to follow|"
     r"awaited|unknown|blank|none (?:available|known|recorded|given|stated|provided|identified yet|"
@@ -412,7 +413,7 @@ _BRIEFLY = re.compile(
     re.IGNORECASE,
 )
 _NOTHING = re.compile(
-    r"\W*(?:t\.?b\.?[acd]\.?|n\.?/?a\.?|not applicable|none|nil|to be (?:confirmed|"
+    r"\W*(?:t\.?b\.?[acd]\.?|n\.?/?a\.?|n/k|not applicable|none|nil|to be (?:confirmed|"
     r"advised|agreed|determined|"
     r"decided|assigned|allocated)|unknown|not (?:yet )?(?:known|stated|available|provided|"
     r"given|confirmed|"

@@ -29,7 +29,7 @@ _COUNTED = re.compile(
 )
 _SIGNED = re.compile(
     r"(?:(?:with\s+)?(?:kind|best|many|warm)?\s*(?:regards|wishes|thanks)|yours\s+(?:sincerely|faithfully|truly)|"
-    r"thank\s+you|signed(?:\s+by)?:?)\b.{0,40}",
+    r"thank\s+you|signed(?:\s+by)?:?|sent\s+from)\b.{0,40}|--",
     re.IGNORECASE,
 )
 # What a writer says to the readers of the whole report, and never of one problem.

@@ -65,6 +65,7 @@ _PARTING = (*_ENDING, "\u2022", "\u00b7", "(", "\u2013", "\u2014", "/")
 _PARTED = re.compile(rf"[{re.escape(''.join(_PARTING))}]\s*")
 _ITEM = re.compile(r"[\u2022\u25aa*\u2013-]\s|\(?\w{1,2}[.)]\s")
 _ANSWER = re.compile(r"(?i:yes|no|y|n)(?=[\s;|]*(?:$|[A-Z]))")
+_NOW = re.compile(r"[\s,;.]*(?:now|currently|presently|still)\s+", re.IGNORECASE)
 _SEGMENT = re.compile(r"\s*[;|\u2022]|\.(?=\s|$)")
 
 
@@ -533,7 +534,10 @@ class Scanner:
         out = []
         for (_, a), (b, _) in pairwise(sorted(claimed)):
             if 3 < b - a <= 80:
-                for name, start, end in bare_values(self.text, a, b, self.vocabulary):
+                now = _NOW.match(self.text, a, b)
+                for name, start, end in bare_values(
+                    self.text, now.end() if now else a, b, self.vocabulary
+                ):
                     span = Span(self.lines.joined, start, end)
                     why = "a value without a label, recognised by its words"
                     found = Found(name, span.text, span, f"badge.{name}", Grade.FAIR, why)

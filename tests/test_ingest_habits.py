@@ -475,3 +475,17 @@ def test_what_users_did_not_get_is_an_impact() -> None:
     assert words.impact_class_of("No alerts for 3,000 meters until 04:00") == "impacting"
     assert words.impact_class_of("No alerts were lost") == "none"
     assert words.impact_class_of("No service impact") == "none"
+
+
+def test_questions_as_labels_and_a_status_between_fields() -> None:
+    problem = _only(
+        "Problem 140590 - Gas reads missing\n"
+        "Severity is High; opened 8 January 2024; now Pending; expected fix n/k.\n"
+        "What happened? Gas reads for some meters were missing on four days of the month.\n"
+        "Who was affected? Suppliers had no gas reads.\nWhat next? An alarm will be added.\n"
+        "Any workaround? Ask again.\n\n--\nSent from the desk. Do not reply.\n"
+    )
+    assert (problem.status, problem.severity) == ("Pending", "High")
+    assert problem.user_impact == "Suppliers had no gas reads"
+    assert (problem.update, problem.workaround) == ("An alarm will be added", "Ask again")
+    assert (problem.description or "").endswith("four days of the month.")

@@ -58,7 +58,7 @@ _FORMS = (
 )
 _PATTERN = re.compile("|".join(f"(?:{form})" for form in _FORMS), re.IGNORECASE)
 _NONE = re.compile(
-    r"(?:t\.?b\.?[acd]\.?|n\.?/?a\.?|not applicable|none(?: set| given| stated| yet|"
+    r"(?:t\.?b\.?[acd]\.?|n\.?/?a\.?|n/k|not applicable|none(?: set| given| stated| yet|"
     r" agreed)?|nil|"
     r"to be (?:confirmed|advised|agreed|announced|determined|decided)|awaited|unknown|"
     r"not (?:yet )?(?:known|set|agreed|stated|available|provided|given|confirmed|planned|"

@@ -18,7 +18,7 @@ _FILL = re.compile(
 )
 _MARKS = re.compile(r"[\s\u00a0:=>|\u2022\u00b7()\[\]\"\u201c\u2018',\u2010-\u2015-]*")
 _NO_DATE = re.compile(
-    r"(?P<words>t\.?b\.?[acd]\b\.?|n\.?/a\b\.?|n\.a\.|not (?:yet )?(?:applicable|known|"
+    r"(?P<words>t\.?b\.?[acd]\b\.?|n\.?/[ak]\b\.?|n\.a\.|not (?:yet )?(?:applicable|known|"
     r"set|agreed|stated|"
     r"available|provided|given|confirmed|planned|determined|scheduled|required|defined|assigned|specified)|"
     r"none(?: set| given| stated| yet| agreed| provided| recorded| planned)?\b|nil\b|"
