@@ -18,6 +18,8 @@ DOUBTED = [
     "which problems were raised after 122207?",
     "open problems that are due before 122422",
     "which suppliers hold more than one open problem",
+    # a denial that no condition took in
+    "open High problems, not at the hands of Service Users, younger than 200 days",
     # comparing what no query compares
     "how much worse is the open list than in Q3 2021",
     "unless DSP closes something, which problems are open",

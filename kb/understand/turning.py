@@ -33,9 +33,8 @@ _BOUNDS = frozenset(
 )  # fmt: skip
 _DENYING = frozenset(
     ["not_suppliers", "not_owners", "not_severities", "not_statuses", "not_impact_classes",
-     "missing", "stated", "open", "vanished", "max_slips", "not_in", "overdue", "impact_classes",
-     "has_workaround", "major_incident", "min_age", "max_age", "min_slips", "findings", "outage",
-     "created_from", "created_to", "target_from", "target_to", "statuses"]
+     "missing", "stated", "vanished", "max_slips", "not_in", "overdue", "impact_classes",
+     "has_workaround", "major_incident"]
 )  # fmt: skip
 
 
@@ -258,7 +257,8 @@ def turned(sketch: Sketch, meaning: Meaning, query: Query) -> list[str]:
     found: dict[int, str] = {}
     for pattern, explains in _RULES:
         for match in pattern.finditer(line):
-            if not explains(told):
+            taken = explains is _denies and places[match.start()] in sketch.used
+            if not taken and not explains(told):
                 span = sketch.marked.doc[places[match.start()] : places[match.end() - 1] + 1]
                 found.setdefault(match.start(), span.text)
     return [found[place] for place in sorted(found)]
