@@ -45,8 +45,8 @@ def weighed(
 def all_missing(sketch: Sketch, words: list[str]) -> tuple[str, ...]:
     """ "neither owner nor target", "no owner and no target": every one must be left out."""
     named = tuple(sketch.filters.get("missing", ()))
-    both = "neither" in words or ("and" in words and "or" not in words) or "both" in words
-    return named if len(named) > 1 and both else ()
+    both = {"neither", "both"} & set(words) or not {"or", "/", ","} & set(words)
+    return named if len(named) > 1 and (both or ("and" in words and "or" not in words)) else ()
 
 
 def the_one(sketch: Sketch, meaning: Meaning, topic: list[str], words: list[str]) -> bool:
