@@ -14,11 +14,12 @@ from ingest.cells import Row, label_of, opens_with_pbi, rows_of
 from ingest.document import Cell, Line, Table
 from ingest.flow import Break, Flow, FlowLine, lines_of_cell
 from ingest.forms import FormItem, begins_with_number, read_forms
+from ingest.headers import find_bare_columns, find_columns, header_texts, listed_in
 from ingest.joining import join_lines
 from ingest.numbers import pbis_in
 from ingest.prose import Block, heading_owner
 from ingest.spans import Found, Span
-from ingest.tables import TableReader, find_bare_columns, find_columns, header_texts, listed_in
+from ingest.tables import TableReader
 from ingest.vocabulary import Vocabulary
 
 _HEADING_LINES = 3

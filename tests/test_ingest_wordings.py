@@ -9,11 +9,12 @@ import pytest
 
 from ingest.cells import broken_pbi
 from ingest.document import Cell, Line, Table, Word
+from ingest.headers import find_columns
 from ingest.joining import join_lines
 from ingest.read import read_report
 from ingest.records import ProblemReading
 from ingest.rules.values import status_value
-from ingest.tables import TableReader, find_columns
+from ingest.tables import TableReader
 from ingest.vocabulary import load
 
 
