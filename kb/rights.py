@@ -80,7 +80,7 @@ METHODS: dict[str, Right | None] = {
     "vectors_of": Right.READ,
     "ask": Right.ASK,
     "export": Right.EXPORT,
-    "catch_up": Right.KEEP,
+    "catch_up": Right.UPLOAD,  # what publishing leaves to be done
     "vector_ids": Right.KEEP,
     "rebuild_vectors": Right.KEEP,
     "check": Right.KEEP,

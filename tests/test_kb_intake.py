@@ -10,6 +10,9 @@ from typing import Any
 
 from kb_samples import WordHashEncoder, opened
 
+from kb import people
+from kb.people import Role
+
 PROSE = """OPSG Action 55/1{n}: problems in the Q{n} 2021 Quarterly Problem Report.
 
 PBI00000012340{n}: SMETS1 - Gateway queue is full at number {n}.
@@ -64,6 +67,16 @@ def test_files_are_taken_in_in_order_and_trouble_stops_nothing(tmp_path: Path) -
         again_all = [one.status.value for one in kb.ingest_many(paths)]
         assert again_all == ["duplicate"] * 3
         assert kb.check().ok
+
+
+def test_staff_take_files_in_to_the_last_vector(tmp_path: Path) -> None:
+    path = tmp_path / "paper.txt"
+    path.write_text(PROSE.format(n=1), encoding="utf-8")
+    with opened(tmp_path / "kb") as kb:
+        people.add(kb, "staff@example.org", Role.STAFF)
+        results = list(kb.acting("staff@example.org").ingest_many([path]))
+        assert [one.status.value for one in results] == ["published"]
+        assert kb.stats()["waiting"] == 0
 
 
 class Noted(WordHashEncoder):
