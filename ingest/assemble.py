@@ -222,7 +222,8 @@ class Assembly:
                 self.evidence[name] = first.at.evidence(first.rule, first.grade, first.why)
                 continue
             if found:
-                said = dict.fromkeys(item.text.strip() for item in found)  # a label may come twice
+                # A label may come twice.
+                said = dict.fromkeys(_unmarked(item.text.strip()) for item in found)
                 self.put(name, closed(_run_on(said)), found[0])
 
     def _owner(self, paragraphs: Sequence[Span]) -> list[Span]:
@@ -477,6 +478,16 @@ def closed(text: str, chars: str = " \t\u00a0.,;") -> str:
     trimmed = re.sub(r"\s+", " ", text) if "\n" not in text else text
     trimmed = trimmed.strip().lstrip(chars.replace(".", ""))
     return trimmed if trimmed.endswith("etc.") else trimmed.rstrip(chars)
+
+
+_BULLET = re.compile(r"[\u2010-\u2015\u2022\u25aa\u25cf\u25a0\u25e6\u00b7*>~\u00bb-]\s+(?=\S)")
+
+
+def _unmarked(text: str) -> str:
+    """A value without the bullet or dash ahead of it; a list of several keeps its marks."""
+    marked = _BULLET.match(text)
+    listed = marked and re.search(rf"(?:\n|[.;]\s+){re.escape(marked[0][0])}\s", text)
+    return text[marked.end() :] if marked and not listed else text
 
 
 def read_date(text: str) -> date | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from ingest.document import Cell, Line, Table
+from ingest.flow import is_counter
 from ingest.joining import JoinedText, join_lines
 from ingest.numbers import canonical_pbi, pbis_in
 from ingest.rules.dates import dates_in
@@ -29,12 +30,13 @@ class Row:
 
 
 def rows_of(table: Table) -> list[Row]:
-    """The rows that hold anything."""
+    """The rows that hold anything but "Record 2 of 4"."""
     rows = []
     for row in table.rows:
         cells = {cell.column: cell for cell in row if cell.text.strip()}
-        if cells:
-            rows.append(Row(cells, table.page))
+        read = Row(cells, table.page)
+        if cells and not is_counter(read.text):
+            rows.append(read)
     return rows
 
 

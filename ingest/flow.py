@@ -62,6 +62,7 @@ def flow_of(document: Document) -> Flow:
     lines = [item for page in document.pages for item in page.body if isinstance(item, Line)]
     body = _body_size(lines)
     notes = _footnotes(document, body) | _page_numbers(document) | _titles_again(document, body)
+    notes |= {line for line in lines if is_counter(line.text)}
     base = _base_pitch(lines)
     edges = _edges(lines)
     items: list[FlowLine | Table] = []
@@ -237,6 +238,18 @@ def _page_numbers(document: Document) -> set[Line]:
             ):
                 out.add(item)
     return out
+
+
+_COUNTER = re.compile(
+    r"\W*(?:(?:problem|PBI)\s+)?(?:record|problem|PBI|item|entry|card|form|ticket|issue)\s+(?:no\.?\s+)?"
+    r"\d{1,4}\s*(?:of|/|out\s+of)\s*\d{1,4}\W*",
+    re.IGNORECASE,
+)
+
+
+def is_counter(text: str) -> bool:
+    """ "Record 2 of 4": counts the entries of a report, and is the title of none."""
+    return bool(_COUNTER.fullmatch(text))
 
 
 def _titles_again(document: Document, body: float) -> set[Line]:

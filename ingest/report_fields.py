@@ -16,6 +16,7 @@ from ingest.records import Evidence, Finding, Grade, ProblemReading, ReportReadi
 from ingest.rules.dates import dates_in
 from ingest.rules.periods import quarters_in
 from ingest.spans import Span
+from ingest.titles import above_sections, title_in_head
 from ingest.vocabulary import Vocabulary
 
 _REFERENCE = (
@@ -211,7 +212,7 @@ class ReportFields:
             joined = join_lines([line])
             span = Span(joined, 0, len(joined.text))
             self._put("title", span.text.strip().rstrip(" .,;:"), span, "title.furniture")
-        elif self.document.title and not _NO_TITLE.fullmatch(self.document.title):
+        elif self.document.title and not _NO_TITLE.fullmatch(self.document.title.strip()):
             self.values["title"] = self.document.title
 
     def _classification(self) -> None:
@@ -332,7 +333,7 @@ class ReportFields:
 def front_matter(document: Document, lines: Sequence[Line]) -> FrontMatter:
     """The text outside the records, cut into units that one statement stands in."""
     furniture = tuple(line for page in document.pages for line in page.furniture)
-    title_lines = _title_lines(lines)
+    title_lines = title_in_head(document) or _title_lines(lines)
     title = join_lines(title_lines)
     heads = _table_heads(document)
     units = [join_lines(group) for group in (*_paragraphs(lines), *([line] for line in heads))]
@@ -415,12 +416,27 @@ def _running_title(furniture: Sequence[Line]) -> Line | None:
     largest = max((line.size for line in first), default=0.0)
     loud = [line for line in first if line.size > 0.97 * largest]
     named = len(loud) == 1 and len(loud[0].words) >= 3 and _NAMES_REPORT.search(loud[0].text)
-    return loud[0] if named and len(first) > 1 else None
+    if named and len(first) > 1:
+        return loud[0]
+    # One line for title, day and marking: the piece that names the report.
+    pieces = [part for line in first for part in _apart(line) if part.words != line.words]
+    told = [part for part in pieces if _is_running_title(part.text)]
+    return told[0] if len(told) == 1 else None
 
 
-# What programs write into the properties of a file that was given no title.
+def _is_running_title(text: str) -> bool:
+    """A piece of a running header that names the report: no page, no label, no reference."""
+    plain = not re.search(r":|[_/]|\bpage\s+\d|\d{5}", text, re.IGNORECASE)
+    return plain and len(text.split()) >= 2 and bool(_NAMES_REPORT.search(text))
+
+
+# What programs write into the properties of a file that was given no title, the file's name among.
 _NO_TITLE = re.compile(
-    r"\W*(?:anonymous|untitled|unspecified|no title|title)?\W*\d*", re.IGNORECASE
+    r"\W*(?:anonymous|untitled|unspecified|no title|title|about:blank)?\W*\d*"
+    r"|(?:file|https?)://.*|microsoft (?:word|excel|powerpoint) - .*"
+    r"|(?:document|book|presentation)\d+"
+    r"|.*\.(?:pdf|html?|docx?|xlsx?|pptx?|odt|ods|odp|rtf|txt|csv|md|tex|dvi|indd|pub|tmp)",
+    re.IGNORECASE,
 )
 _TITLE_LABEL = re.compile(
     r"(?:(?:report|document|paper|extract|listing)\s+(?:title|name|subject)|title|subject)\s*[:=]\s*",
@@ -460,6 +476,9 @@ def _title_lines(lines: Sequence[Line]) -> list[Line]:
                 at += len(word.text) + 1
             if words:
                 return [Line(line.page, tuple(words), line.block, line.place)]
+    first = above_sections(first)
+    if not first:
+        return []
     largest = max(line.size for line in first)
     start = next(index for index, line in enumerate(first) if line.size >= 0.97 * largest)
     if largest == 0 or all(line.size >= 0.97 * largest for line in first[:6]):
