@@ -96,6 +96,25 @@ def drop_common(asked: Asked, draft: Draft) -> None:
         draft.notes.append(f"Not used to narrow: {listed([f'‘{w}’' for w in idle])}{why}.")
 
 
+def drop_idle_part(asked: Asked, draft: Draft) -> None:
+    """Everyday words say nothing of which part of a whole is asked for; abstains for no part.
+
+    A share that only left-over words make 0 is no answer: they are set aside, and it is said.
+    """
+    within = asked.query.within or Filters()
+    words = within.words
+    absent = {w for w in words if not asked.kb.count(Filters(words=(w,), ever=True))}
+    idle = [w for w in words if w not in asked.meaning.firm and _idle(asked, w, w in absent)]
+    left = tuple(w for w in words if w not in idle)
+    if idle:
+        draft.notes.append(f"Not used to narrow: {listed([f'‘{w}’' for w in idle])}.")
+    part = within.model_copy(update={"words": left})
+    if absent & set(left) or (words and not part.conditions()):
+        strange = [w for w in words if w in absent or not part.conditions()]
+        draft.abstain(f"It was not understood what {listed([f'‘{w}’' for w in strange])} asks for.")
+    asked.query = asked.query.model_copy(update={"within": part})
+
+
 def _idle(asked: Asked, word: str, absent: bool) -> bool:
     from kb.understand.spelling import frequency
 

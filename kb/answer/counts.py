@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from kb.answer.beside import asked_words, gone, held_there, none_found, relation
-from kb.answer.chosen_rows import drop_common, merged, nowhere, rows_of, say_source, telling_fields
+from kb.answer.chosen_rows import (
+    drop_common,
+    drop_idle_part,
+    merged,
+    nowhere,
+    rows_of,
+    say_source,
+    telling_fields,
+)
 from kb.answer.context import Asked
 from kb.answer.draft import Draft
 from kb.answer.phrasing import listed, reports_words, short_row
@@ -65,6 +73,9 @@ def _verdict(asked: Asked, number: float) -> str:
 
 def answer_share(asked: Asked, draft: Draft) -> None:
     """Which part of some problems meets a condition: per cent, to one place."""
+    drop_idle_part(asked, draft)
+    if draft.abstained:
+        return
     within = asked.query.within or Filters()
     whole = rows_of(asked, asked.filters)
     part = rows_of(asked, merged(asked.filters, within))

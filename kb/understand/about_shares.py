@@ -9,6 +9,11 @@ from kb.query import Ask, Query
 from kb.understand.about_terms import PROBLEM_WORDS, SCOPE
 from kb.understand.sketch import Sketch
 
+UNREAD = "the part of a share was not read"
+_IDLE = frozenset(
+    ["there", "in", "the", "a", "all", "now", "report", "<quarter>", "<latest>", "at"]
+)
+
 
 def share_query(
     sketch: Sketch, scope: dict[str, Any], topic: list[str], *, every: bool = False
@@ -48,14 +53,18 @@ def share_query(
         "owns",
         "mention",
     }
-    split = None
+    split, verb = None, 0
     last_noun = begin
     ends = len(marked.doc)
     for place in range(begin, len(marked.doc)):
-        if marked.norm(place) in verbs and place > begin:
+        telling = marked.norm(place) in ("impact", "hit", "hurt") and (
+            marked.norm(place - 1) in PROBLEM_WORDS
+        )  # "how many of the problems impact users", and not "problems with user impact"
+        if (marked.norm(place) in verbs or telling) and place > begin:
             split = place
             related = marked.norm(place - 1) in ("that", "which", "who", "what")
             if not (related and any(marked.norm(i) in verbs for i in range(place + 1, ends))):
+                verb = place
                 break  # "the problems that involve DCO are closed": the second verb tells
         if marked.norm(place) in PROBLEM_WORDS:
             last_noun = place
@@ -76,7 +85,12 @@ def share_query(
         for place, name, value in sketch.places:
             target = whole if place < turn else part
             target[name] = (*target.get(name, ()), *value) if isinstance(value, tuple) else value
-    if not part:
+    told = verb and any(
+        token.i > verb and not token.is_punct and token.norm_ not in _IDLE for token in marked.doc
+    )
+    if not part and told and not topic and whole.keys() - set(SCOPE):
+        sketch.notes.append(UNREAD)
+    if not part and not (told and topic):
         # "what share of the problems closed" or "the share of critical problems": all is the whole.
         part, whole = whole, {}
     if topic:

@@ -13,6 +13,7 @@ from ingest.records import Severity
 from kb.understand.lexicon import Found, Lexicon, word_set
 from kb.understand.number_words import SMALL
 from kb.understand.periods import periods_in
+from kb.understand.phrases import all_counted
 from kb.understand.rewording import reworded
 from kb.understand.spans_of_time import Clock, Mention
 from kb.understand.spelling import Speller
@@ -172,7 +173,8 @@ class Annotator:
         """The question with everything that could be recognised in it."""
         text = self.spelled(" ".join(question.translate(_QUOTES).split()))
         text, corrections = self.speller.corrected(text)
-        text = reworded(self.lexicon.rewritten(text))
+        text = all_counted(self.lexicon.rewritten(text), len(self.catalogue.quarters))
+        text = reworded(text)
         mentions = joined(self.mentions(text, clock), text)
         doc, things = self._tokens(text, mentions)
         found = self.lexicon.find(doc)

@@ -6,7 +6,8 @@ the product then says what it understood and what it did not, rather than answer
 
 from __future__ import annotations
 
-from kb.query import Query
+from kb.query import Ask, Query
+from kb.understand.about_shares import UNREAD
 from kb.understand.lost import lost_readings
 from kb.understand.meaning import Meaning
 from kb.understand.sketch import Sketch
@@ -22,6 +23,11 @@ def doubts(sketch: Sketch, meaning: Meaning, query: Query) -> tuple[str, ...]:
         *lost_readings(sketch, query),
         *turned(sketch, meaning, query),
         *strays(sketch, query),
+        *(
+            ["what they are a share by"]
+            if query.ask is Ask.SHARE and UNREAD in sketch.notes
+            else []
+        ),
     ]
     return tuple(dict.fromkeys(word for word in found if word))
 

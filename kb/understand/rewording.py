@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from kb.understand.phrases import PHRASES, unit_aside
 from kb.understand.plainer import PLAINER
 
 _EARLIER = r"(?:earlier|previous|prior|preceding|past|other)"
@@ -207,7 +208,8 @@ def opened(text: str) -> str:
 
 def reworded(text: str) -> str:
     """The text with such turns of phrase replaced; unchanged where there is none."""
-    for pattern, plain in (*PLAINER, *_RULES):
+    text = unit_aside(text)
+    for pattern, plain in (*PHRASES, *PLAINER, *_RULES):
         text = pattern.sub(plain, text)
     if _GONE.search(text):
         # "dropped out without closure": that they were not closed is part of it.

@@ -45,11 +45,39 @@ _TAIL = re.compile(
     re.IGNORECASE,
 )
 
+# "Where are we with 122207? Just the status.": what is said at the end is all that is asked for.
+_JUST = re.compile(
+    r"(?P<first>.+?)\s*[?.,;:(–—-]+\s*(?:i (?:only |just )?(?:need|want) )?(?:just|only|simply) "
+    r"(?:the |its |their )?(?:(?P<field>status|owner|severity|priority|target(?: date)?|due date|"
+    r"deadline|impact|workaround|creation date|age)|numbers?|count|total|figures?|names|titles|"
+    r"list|(?:pbi )?(?:numbers|references|ids)|answer|yes or no)"
+    r"(?:,? (?:please|pls|thanks|thank you|cheers|will do|is enough|is fine|needed|for now|now|"
+    r"is needed))*\s*[?.!)]*$",
+    re.IGNORECASE,
+)
+_WHEN = re.compile(r"\b(?:in|at|as at|as of|for) (?:the )?(?:Q[1-4]\b|\w+ report\b).*", re.I)
+_WHOSE = re.compile(r"\b(?:pbi ?0*)?\d{6}\b", re.IGNORECASE)
+
+
+def _narrowed(text: str) -> str:
+    """A message whose last clause only says which part of the answer is wanted, as one question."""
+    found = _JUST.match(text)
+    if found is None:
+        return text
+    if found["field"] is None:
+        return found["first"]
+    named = _WHOSE.findall(found["first"])
+    if len(named) == 1:
+        when = _WHEN.search(found["first"])
+        return f"what is the {found['field'].lower()} of {named[0]} {when[0] if when else ''}"
+    return text
+
 
 def parts_of(question: str) -> list[str]:
     """The questions that one message holds, in order; at least one."""
     parts: list[str] = []
-    whole = _AFTERTHOUGHT.sub(r", but \1", opened(_TAIL.sub("", " ".join(question.split()))))
+    whole = _narrowed(opened(_TAIL.sub("", " ".join(question.split()))))
+    whole = _AFTERTHOUGHT.sub(r", but \1", whole)
     for sentence in _SENTENCE.split(whole):
         pieces = [piece for piece in _AND.split(sentence) if piece.strip()]
         for piece in pieces:
