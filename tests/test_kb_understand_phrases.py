@@ -47,6 +47,9 @@ def test_the_unit_of_a_share_is_no_part_of_it(question: str, part: dict[str, Any
     [
         ("Which High problems are open at present?", {**OPEN, **HIGH}),
         ("open High problems as things stand", {**OPEN, **HIGH}),
+        ("Broadly speaking, which High problems are open?", {**OPEN, **HIGH}),
+        ("which High problems are open, on balance", {**OPEN, **HIGH}),
+        ("which High problems are provisionally open", {**OPEN, **HIGH}),
         ("for the time being, which High problems are open", {**OPEN, **HIGH}),
         ("problems that had no recorded impact in Q3 2021",
          {"missing": ["user_impact"], "quarters": ["2021-Q3"]}),

@@ -96,6 +96,13 @@ def drop_common(asked: Asked, draft: Draft) -> None:
         draft.notes.append(f"Not used to narrow: {listed([f'‘{w}’' for w in idle])}{why}.")
 
 
+def loose(asked: Asked) -> list[str]:
+    """Words that stand as no topic stands and without which some problems meet the rest."""
+    words = [w for w in asked.filters.words if w not in asked.meaning.firm]
+    bare = asked.filters.model_copy(update={"words": ()})
+    return words if words and bare.conditions() and rows_of(asked, bare) else []
+
+
 def drop_idle_part(asked: Asked, draft: Draft) -> None:
     """Everyday words say nothing of which part of a whole is asked for; abstains for no part.
 

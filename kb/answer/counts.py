@@ -6,6 +6,7 @@ from kb.answer.beside import asked_words, gone, held_there, none_found, relation
 from kb.answer.chosen_rows import (
     drop_common,
     drop_idle_part,
+    loose,
     merged,
     nowhere,
     rows_of,
@@ -32,6 +33,13 @@ def answer_count(asked: Asked, draft: Draft) -> None:
         )
         return
     rows = rows_of(asked)
+    doubtful = [] if rows else loose(asked)
+    if doubtful:
+        draft.abstain(
+            f"It was not understood what {listed([f'‘{w}’' for w in doubtful])} asks for: "
+            "no problem that meets the rest holds it, and without it there are some.",
+        )
+        return
     draft.value = len(rows)
     draft.pbis = [row.pbi for row in rows]
     source = say_source(asked, rows)

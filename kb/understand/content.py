@@ -4,8 +4,8 @@ People wrap a question in words of asking ("just for my notes", "rated", "in pla
 conditions these narrow nothing. A word is content where it stands as content stands: before the
 noun ("billing problems"), behind "about" or a preposition, in quotes, or as a name or a number.
 Verbs and participles of asking, counting, arranging and comparing ("tallied", "side by side") never
-are, and beside exact conditions no other participle is ("distributed", "lasting") unless it stands
-as content stands.
+are, and beside exact conditions no other participle is ("distributed", "lasting"), nor an adverb
+("broadly"), unless it stands as content stands.
 """
 
 from __future__ import annotations
@@ -25,6 +25,10 @@ _ABOUT = (word_set("decide_about") - _NOT_ABOUT) | {"word", "words", "caused"}
 _LEADS = frozenset(["with", "on", "of", "for", "by", "from", "in", "at", "to"])
 _ARTICLES = frozenset(["the", "a", "an", "any", "some"])
 _PARTICIPLE = re.compile(r"[a-z]{3,}(?:ed|ing)")
+_ADVERB = re.compile(r"[a-z]{3,}ly")
+_NO_ADVERB = frozenset(
+    ["supply", "reply", "family", "assembly", "anomaly", "hourly", "daily", "weekly", "july"]
+)
 _QUOTED = re.compile(r'"([^"]+)"|(?<!\w)\'([^\']+)\'(?!\w)')
 
 
@@ -73,6 +77,7 @@ def content(sketch: Sketch, lexicon: Lexicon, topic: list[str]) -> list[str]:
         or not (
             word.lower() in _REQUEST | _ARRANGING
             or (exact and not sketch.pbis and _PARTICIPLE.fullmatch(word.lower()))
+            or (exact and word.lower() not in _NO_ADVERB and _ADVERB.fullmatch(word.lower()))
         )
     ]
 

@@ -59,6 +59,15 @@ PHRASES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             r"moment)\b",
             "now",
         ),
+        # What people say in passing.
+        (
+            r",?\s*\b(?:at the end of the day|(?:in|for) the main|in earnest|for starters|on "
+            r"balance|by and large|on the whole|so to speak|give or take|to be fair|in a nutshell|"
+            r"when all is said and done|off the top of your head|as far as (?:you|we|i) (?:know|"
+            r"can (?:tell|see))|(?:roughly|broadly|generally|strictly|frankly|honestly) "
+            r"speaking)\b,?",
+            "",
+        ),
         # "which organisation the record 122207 currently sits with": its owner.
         (
             rf"\b(?:which|what) {_BODY} (?:is |are |does |has |do )?{_NOW}{_RECORD}({_PBI}|it) "

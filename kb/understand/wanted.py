@@ -49,6 +49,8 @@ def _when(query: Query) -> bool:
         _times(query)
         or query.ask is Ask.CHANGES
         or query.order in (OrderBy.TARGET, OrderBy.CREATED)
+        # "when was it cancelled?": whether it was, and as what it stands if not
+        or ("status" in query.fields and query.within is not None and bool(query.within.statuses))
         or bool(_LENGTHS & set(query.fields))
     )
 
