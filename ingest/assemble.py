@@ -217,7 +217,8 @@ class Assembly:
             if name == "user_impact":
                 found = found[: 1 + sum(item.rule == "form.carried-over" for item in found)]
             unsaid = _NO_WORDS if name == "incident_observation" else _UNSAID
-            if found and all(unsaid.fullmatch(item.text) for item in found):
+            nothing = name == "update" and all(says_nothing(item.text) for item in found)
+            if found and (nothing or all(unsaid.fullmatch(item.text) for item in found)):
                 first = found[0]
                 self.evidence[name] = first.at.evidence(first.rule, first.grade, first.why)
                 continue

@@ -348,7 +348,7 @@ def _is_mention(start: Start, items: Sequence[FlowItem], flow: Flow) -> bool:
     before = items[start.index - 1] if start.index else None
     if not isinstance(before, FlowLine):
         return False
-    if _in_links(start.index, items):
+    if not _labelled(start, item) and _in_links(start.index, items):
         return True
     louder = flow.emphasised(item.line) and not flow.emphasised(before.line)
     if louder:
@@ -362,6 +362,22 @@ def _is_mention(start: Start, items: Sequence[FlowItem], flow: Flow) -> bool:
     return False
 
 
+def _labelled(start: Start, item: FlowLine) -> bool:
+    """ "Problem ID : PBI1": a number behind a label of its own is no entry of a list."""
+    behind = start.shape in (Shape.ALONE, Shape.FIELDS)
+    return behind and bool(re.search(r"\w\s*[:=]\s*$", item.text[: start.number[0]]))
+
+
+def _closes_block(index: int, items: Sequence[FlowItem]) -> bool:
+    """The label stands straight below a line, and a blank line or a rule below it: it is empty."""
+    near = items[max(0, index - 1) : index + 2]
+    places = [item.line.place or "" for item in near if isinstance(item, FlowLine)]
+    numbers = [int(place[5:]) for place in places if re.fullmatch(r"line \d+", place)]
+    if len(numbers) != 3:
+        return False
+    return numbers[1] - numbers[0] == 1 < numbers[2] - numbers[1]
+
+
 def _in_links(index: int, items: Sequence[FlowItem]) -> bool:
     """The line stands in a list of other records, under "Linked records:" or the like."""
     for at in range(index - 1, max(-1, index - 13), -1):
@@ -369,7 +385,7 @@ def _in_links(index: int, items: Sequence[FlowItem]) -> bool:
         if not isinstance(item, FlowLine):
             return False
         if _LINKS.search(item.text):
-            return True
+            return not (at == index - 1 and _closes_block(at, items))
         if not _REFERENCE.match(item.text):
             return False
     return False

@@ -16,7 +16,8 @@ _ENDING = re.compile(
     r"(?:[\d.]+\s+)?(?:glossary|appendix|annex|definitions?|abbreviations|acronyms|"
     r"end of (?:report|paper|document)|"
     r"contacts?|recommendations?|conclusions?|distribution(?: list)?|document (?:control|history)|"
-    r"next steps for|terms used|notes|revision history|further information|index|"
+    r"next steps for|any other business|AOB|(?:date of )?(?:the )?next meeting|close of meeting|"
+    r"matters arising|terms used|notes|revision history|further information|index|"
     r"key|legend)\b.{0,40}$",
     re.IGNORECASE,
 )
@@ -55,6 +56,9 @@ _FAREWELL = re.compile(
     r"|this\s+(?:e-?mail|message|document|paper|note|letter|report|bulletin)\b[^.]{0,20}\s(?:is|was|has|and|may|contains|"
     r"will)\b"
     r"|end\s+of\s+(?:report|paper|document|note|list|return|extract|summary|bulletin)\b"
+    r"|(?:the\s+|date\s+of\s+(?:the\s+)?)?next\s+meeting\s*(?::|(?:is|will|takes)\b)"
+    r"|(?:the\s+)?meeting\s+(?:was\s+|then\s+)?(?:closed|ended|adjourned|finished)\b"
+    r"|there\s+(?:being|was)\s+no\s+(?:other|further)\s+business\b"
     r"|(?:copyright|\u00a9)"
     r")",
     re.IGNORECASE,
@@ -168,11 +172,14 @@ def split_section(
 ) -> tuple[list[FlowItem], list[FlowItem]]:
     """Cuts off a heading that is larger than that of the record, with what stands below it.
 
-    Between two records this is the next supplier's section, behind the last one an annex.
+    Between two records this is the next supplier's section, behind the last one an annex. In
+    minutes and papers the numbers tell as well: "3. Any other business" ends the record "2.3 ...".
     """
     head = items[0]
     if not isinstance(head, FlowLine) or start.shape not in _TITLED:
         return list(items), []
+    if at := _next_section(head.text, items):
+        return list(items[:at]), list(items[at:])
     size = head.line.size
     if not size or not flow.emphasised(head.line):
         return list(items), []
@@ -184,3 +191,21 @@ def split_section(
         if larger and flow.emphasised(item.line) and len(item.text) <= 90:
             return list(items[:at]), list(items[at:])
     return list(items), []
+
+
+def _next_section(head: str, items: Sequence[FlowItem]) -> int:
+    """Where the section begins that follows the one of a record numbered "2.3"; 0 for nowhere."""
+    numbered = re.match(r"\W*(?P<section>\d{1,2})\.\d{1,2}\b", head)
+    if not numbered:
+        return 0
+    own = int(numbered["section"])
+    for at, item in enumerate(items):
+        if not at or not isinstance(item, FlowLine) or item.before is not Break.HARD:
+            continue
+        found = re.match(r"(?P<number>\d{1,2})[.)]?\s+[A-Z]", item.text)
+        if found and int(found["number"]) == own:
+            return 0  # a numbered list in the record itself
+        short = len(item.text) <= 90 and not item.text.endswith((".", ";", ","))
+        if found and short and int(found["number"]) == own + 1:
+            return at
+    return 0

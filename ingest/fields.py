@@ -49,6 +49,7 @@ _WORD = re.compile(r"(?<![\w/\u2019'-])[A-Za-z\u2018'\"]")
 _UNLISTED = re.compile(
     r"(?P<label>[A-Z][^:=.;|?!\n]{1,58}?\??)(?P<mark>[\s\u00a0]*[:=][\s\u00a0]+|[\s\u00a0]+[\u2013\u2014-][\s\u00a0]+)"
 )
+_EMPTY = re.compile(r"(?P<label>[A-Z][^:=.;|?!\n]{1,40}?)[\s\u00a0]*[:=][\s\u00a0]*")
 _UNLISTED_DATE = re.compile(
     r"(?P<label>[A-Z][A-Za-z'\u2019 /()-]{2,48}?)(?P<mark>[\s\u00a0]+)"
     r"(?=\d{1,2}(?:[/.-]\d{1,2}[/.-]\d{2,4}|(?:st|nd|rd|th)?[\s-]+[A-Za-z]{3,9}[\s-]+\d{2,4})[\s.,;]*$)"
@@ -414,6 +415,8 @@ class Scanner:
         """A typed value ends with its paragraph; a label alone on its line has it on the next."""
         stop = self.lines.next_break(label.stop - 1, Break.SOFT)
         if not re.search(r"\w", self.text[label.end : stop]):
+            if label.field != "status" and self._empty(label.start, stop):
+                return stop
             stop = self.lines.next_break(stop, Break.SOFT)
         if self._runs_on(stop):  # "Status = On", "hold"
             stop = self.lines.next_break(stop, Break.SOFT)
@@ -433,6 +436,8 @@ class Scanner:
     def _unlisted(self, at: int, position: str) -> Hit | None:
         """A label that no list holds, placed by its value and by nearness."""
         line_end = self.lines.next_break(at, Break.SOFT)
+        if position == "line" and (empty := self._empty(at, line_end)):
+            return empty
         match = _UNLISTED.match(self.text, at, line_end)
         if match is None and position == "line":
             match = _UNLISTED_DATE.match(self.text, at, line_end)
@@ -468,6 +473,17 @@ class Scanner:
             typed = self._typed(label, position, True)
             return replace(typed, grade=Grade.FAIR, why=guess.why) if typed else None
         return Hit(label, label.end, label.end, None, Grade.FAIR, guess.why)
+
+    def _empty(self, at: int, line_end: int) -> Hit | None:
+        """ "Related Inc :" over another label, or at the end: a field that was left empty."""
+        found = _EMPTY.fullmatch(self.text, at, line_end)
+        if found is None or len(found["label"].split()) > 4:
+            return None
+        behind = line_end < len(self.text)
+        if behind and not self.vocabulary.labels.opens_field(self.text[line_end : line_end + 80]):
+            return None
+        label = LabelMatch("other", "", at, found.end("label"), found.end(), ":")
+        return Hit(label, label.end, label.end)
 
     def _in_column(self, at: int) -> bool:
         """The line is one of a column of labels, as programs list records in plain text."""

@@ -214,6 +214,7 @@ class _FormReader:
         self.form = Form(1)
         self.pending: dict[int, Label] = {}
         self.values_beside = False
+        self.value_columns: frozenset[int] = frozenset()
         self.last: tuple[str, list[Line], Cell, int] | None = None
 
     def read(self, rows: Sequence[Row]) -> Form:
@@ -226,10 +227,30 @@ class _FormReader:
         ]
         plain = sum(not self._label(cell).fields for cell in beside)
         self.values_beside = len(beside) > 2 and plain >= 0.6 * len(rows)
+        self.value_columns = self._value_columns(rows)
         rows = self._titled(rows)
         for index, row in enumerate(rows):
             self._row(row, rows[index + 1] if index + 1 < len(rows) else None)
         return self.form
+
+    def _value_columns(self, rows: Sequence[Row]) -> frozenset[int]:
+        """The columns of values where pairs stand side by side: "Status | Analysis | Target | ..."
+
+        A word there may be a label elsewhere; its neighbours above and below are values.
+        """
+        shapes: dict[tuple[int, ...], list[list[bool]]] = {}
+        for row in rows:
+            columns = tuple(sorted(row.cells))
+            if len(columns) > 2 and len(columns) % 2 == 0:
+                named = [bool(self._label(row.cells[column]).fields) for column in columns]
+                shapes.setdefault(columns, []).append(named)
+        values: set[int] = set()
+        for columns, named_in in shapes.items():
+            shares = [sum(column) / len(named_in) for column in zip(*named_in, strict=True)]
+            paired = min(shares[::2]) >= 0.5 and max(shares[1::2]) <= 0.4
+            if len(named_in) > 2 and paired:
+                values |= set(columns[1::2])
+        return frozenset(values)
 
     def _titled(self, rows: Sequence[Row]) -> Sequence[Row]:
         """Takes the title out of lone cells above the row with the number."""
@@ -254,7 +275,7 @@ class _FormReader:
 
     def _is_value(self, cell: Cell, label: Label) -> bool:
         """ "Closed" and "Raised" are labels of dates, and statuses where a value is due."""
-        if self.values_beside and cell.column == 1:
+        if (self.values_beside and cell.column == 1) or cell.column in self.value_columns:
             return True
         return not label.fields or self.vocabulary.status_of(cell.text) is not None
 

@@ -20,7 +20,7 @@ _WIDE = re.compile(r"\s{4,}")
 _MARKED_HEADING = re.compile(r"^[ ]{0,3}#{1,6}[ ]+(?=\S)", re.MULTILINE)
 _MARKED = re.compile(r"\*\*(?=\S)(.+?)(?<=\S)\*\*|(?<![\w_])__(?=\S)(.+?)(?<=\S)__(?![\w_])")
 _DRAWN = re.compile(r"\s*([-=_*~#\u2500-\u2550\u2010-\u2015\u2022.])(?:\s?\1){3,}\s*")
-_ENTRY = re.compile(r"(?P<label>\s*[A-Z][^:=|]{0,38}?)\s*[:=|]\s*(?=\S|$)")
+_ENTRY = re.compile(r"(?P<label>\s*[A-Z][^:=|]{0,38}?)\s*(?P<mark>[:=|])\s*(?=\S|$)")
 # Written by some programs to mark a break; none is part of a word.
 _INVISIBLE = str.maketrans("", "", "\u200b\u200c\u200d\u2060\ufeff\x00")
 
@@ -85,7 +85,9 @@ def _begins(rows: list[str]) -> list[bool | None]:
         entry = entries[at]
         if entry:
             near = [other for other in entries[max(0, at - 8) : at + 9] if other and other != entry]
-            lined = sum(other[1] == entry[1] for other in near) >= 2
+            if entry[1] is None:  # an empty field: its mark stands where those of the others do
+                entry = next((other for other in near if other[1] and other[2] == entry[2]), entry)
+            lined = entry[1] is not None and sum(other[1] == entry[1] for other in near) >= 2
             column = entry[1] if lined else None
             begins[at] = True if lined else None
         elif not row.strip() or _DRAWN.fullmatch(row):
@@ -99,7 +101,10 @@ def _begins(rows: list[str]) -> list[bool | None]:
     return begins
 
 
-def _entry(row: str) -> tuple[int, int] | None:
-    """The length of the label that a line opens with, and the offset of its value."""
+def _entry(row: str) -> tuple[int, int | None, int] | None:
+    """The length of the label that a line opens with, and the offsets of its value and its mark."""
     found = _ENTRY.match(row)
-    return (len(found["label"]), found.end()) if found else None
+    if not found:
+        return None
+    value = found.end() if found.end() < len(row) else None
+    return len(found["label"]), value, found.start("mark")
