@@ -256,7 +256,8 @@ def ranked(
         if day is not None and not day.search(text):
             continue
         # "Pay as you go" and "prepayment" are one thing to the vocabulary.
-        bonus = 0.15 if processes & set(vocabulary.processes_in(text)) else 0.0
+        same = bool(processes) and processes & set(vocabulary.processes_in(text))
+        bonus = 0.15 if same else 0.0
         words = min(1.0, _share(terms, stems[pbi], SYNONYM) + bonus)
         scored = sorted(
             (
