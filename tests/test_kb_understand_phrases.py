@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from kb_questions import meant, understander
 
-from kb.query import Ask
+from kb.query import Ask, Focus
 from kb.understand.phrases import all_counted
 from kb.understand.splitting import parts_of
 
@@ -153,6 +153,32 @@ def test_a_number_of_reports_is_all_of_them_only_where_so_many_are_held() -> Non
         "how many problems are there across all reports"
     )
     assert understander().one("how many problems in all four reports").query is not None
+
+
+@pytest.mark.parametrize(
+    ("said", "quarters"),
+    [
+        ("and in the most recent one?", []),
+        ("what about for the latest one", []),
+        ("and in Q2 2021?", ["2021-Q2"]),
+    ],
+)
+def test_the_same_is_asked_of_another_report(said: str, quarters: list[str]) -> None:
+    for first in (
+        "which was the oldest High problem in Q3 2021?",
+        "list the High problems in the Q3 2021 report",
+        "what share of the open problems was High in Q3 2021?",
+    ):
+        before = meant(first).query
+        now = meant(said, Focus(query=before, pbis=("PBI000000122207",))).query
+        assert before is not None
+        assert now is not None
+        assert (now.ask, now.order, now.limit) == (before.ask, before.order, before.limit)
+        assert list(now.filters.quarters) == quarters
+
+
+def test_just_the_field_of_the_one_talked_about() -> None:
+    assert parts_of("any news on that one? only the owner thanks") == ["what is its owner"]
 
 
 def test_a_share_whose_part_was_not_read_is_doubted() -> None:

@@ -193,13 +193,14 @@ def _other_share(before: Query, sketch: Sketch) -> Query:
         for names in DIMENSIONS.values()
     )
     filters = before.filters
-    if sketch.quarters:
-        filters = filters.model_copy(update={"quarters": tuple(sketch.quarters), "ever": False})
     if inside:
         part = _together(_cleared(part, sketch), sketch)
         part = part.model_copy(update={"quarters": ()})
     else:
         filters = _together(_cleared(filters, sketch), sketch)
+    if sketch.quarters or sketch.latest:
+        # Of another report: the whole and its part alike. None named is the latest.
+        filters = filters.model_copy(update={"quarters": tuple(sketch.quarters), "ever": False})
     return before.model_copy(update={"filters": filters, "within": part})
 
 

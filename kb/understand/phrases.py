@@ -55,15 +55,16 @@ PHRASES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     for pattern, plain in (
         (
             r"\b(?:at present|for the (?:time being|present)|as (?:things|it|matters) stands?|at "
-            r"this (?:point|moment|stage)(?: in time)?|as we speak|at this time|just at the "
-            r"moment)\b",
+            r"this (?:point|moment|stage)(?: in time)?|as we speak|at this time|at the minute|"
+            r"just at the moment)\b",
             "now",
         ),
         # What people say in passing.
         (
-            r",?\s*\b(?:at the end of the day|(?:in|for) the main|in earnest|for starters|on "
-            r"balance|by and large|on the whole|so to speak|give or take|to be fair|in a nutshell|"
-            r"when all is said and done|off the top of your head|as far as (?:you|we|i) (?:know|"
+            r",?\s*\b(?:at the end of the day|in earnest|for starters|(?:in the main|"
+            r"on balance)(?=\s*(?:[,.?;:]|$))|by and large|on the whole|so to speak|give or take|"
+            r"to be fair|in a nutshell|when all is said and done|off the "
+            r"top of your head|as far as (?:you|we|i) (?:know|"
             r"can (?:tell|see))|(?:roughly|broadly|generally|strictly|frankly|honestly) "
             r"speaking)\b,?",
             "",
@@ -125,6 +126,11 @@ PHRASES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             rf"({_PBI})['’]?s?(?: own)? {_TARGET}) (?:moved?|changed?|slip(?:ped)?|shift(?:ed)?|"
             rf"develop(?:ed)?|evolved?|drift(?:ed)?|gone) ?,? {_ALL_ALONG}",
             r"what target dates has \1\2 had",
+        ),
+        (
+            rf"\bhow (?:has|have|did) its {_TARGET} (?:moved?|changed?|slip(?:ped)?|shift(?:ed)?|"
+            rf"drift(?:ed)?|gone) ?,? {_ALL_ALONG}",
+            "what target dates has it had",
         ),
         (r"\b(?:moved|switched|swapped) owners?\b", "changed owner"),
         (

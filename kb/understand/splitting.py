@@ -55,6 +55,7 @@ _JUST = re.compile(
     r"is needed))*\s*[?.!)]*$",
     re.IGNORECASE,
 )
+_IT = re.compile(r"\b(?:it|that one|this one|that|this)\b", re.IGNORECASE)
 _WHEN = re.compile(r"\b(?:in|at|as at|as of|for) (?:the )?(?:Q[1-4]\b|\w+ report\b).*", re.I)
 _WHOSE = re.compile(r"\b(?:pbi ?0*)?\d{6}\b", re.IGNORECASE)
 
@@ -70,6 +71,8 @@ def _narrowed(text: str) -> str:
     if len(named) == 1:
         when = _WHEN.search(found["first"])
         return f"what is the {found['field'].lower()} of {named[0]} {when[0] if when else ''}"
+    if not named and _IT.search(found["first"]):
+        return f"what is its {found['field'].lower()}"
     return text
 
 
