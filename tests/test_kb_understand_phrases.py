@@ -8,8 +8,8 @@ import pytest
 from kb_questions import meant, understander
 
 from kb.query import Ask, Focus
-from kb.understand.phrases import all_counted
 from kb.understand.splitting import parts_of
+from kb.understand.units import all_counted
 
 OPEN = {"open": True}
 HIGH = {"severities": ["High"]}

@@ -13,11 +13,11 @@ from ingest.records import Severity
 from kb.understand.lexicon import Found, Lexicon, word_set
 from kb.understand.number_words import SMALL
 from kb.understand.periods import periods_in
-from kb.understand.phrases import all_counted
 from kb.understand.rewording import reworded
 from kb.understand.spans_of_time import Clock, Mention
 from kb.understand.spelling import Speller
 from kb.understand.titles import Titles
+from kb.understand.units import all_counted
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Span

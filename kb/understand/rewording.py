@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from kb.understand.phrases import PHRASES, unit_aside
+from kb.understand.phrases import PHRASES
 from kb.understand.plainer import PLAINER
+from kb.understand.units import unit_aside
 
 _EARLIER = r"(?:earlier|previous|prior|preceding|past|other)"
 _HELD = (
