@@ -121,3 +121,11 @@ def test_no_sentence_of_the_products_own_is_withheld(
     ):
         assert not ask(kb, question).abstained, question
     assert not [one for one in caplog.messages if one.startswith("withheld")]
+
+
+def test_how_far_a_target_moved_is_of_that_move_and_said_where_none_did(kb: KnowledgeBase) -> None:
+    found = ask(kb, "which targets slipped by more than 10 days since Q2 2021?")
+    assert [pbi[-6:] for pbi in found.pbis] == ["122422"]
+    none = ask(kb, "which targets slipped by more than 300 days since Q2 2021?")
+    assert (none.pbis, none.abstained) == ((), False)
+    assert none.answer.startswith("No problem (target slipped by at least 301 days)")

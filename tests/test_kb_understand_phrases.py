@@ -29,6 +29,8 @@ def held(question: str) -> dict[str, Any]:
         ("What per cent of the open problems are High?", HIGH),
         ("in percentage terms, how many of the open problems are High?", HIGH),
         ("share of the open problems that is High, to the nearest per cent", HIGH),
+        ("What portion of open problems is High?", HIGH),
+        ("what slice of the open problems is High?", HIGH),
         ("what part of the open problems impact users", {"impact_classes": ["impacting"]}),
         ("what share of open problems have a user impact", {"impact_classes": ["impacting"]}),
     ],
@@ -185,3 +187,27 @@ def test_a_share_whose_part_was_not_read_is_doubted() -> None:
     assert not meant("what share of the open problems is High").doubts
     assert meant("what share of the open problems do").doubts == ()
     assert meant("which share of the open problems has a status").doubts
+
+
+@pytest.mark.parametrize(
+    ("question", "filters", "limit"),
+    [
+        ("which problems have been open longest, top 3", OPEN, 3),
+        ("the longest open High problems, just two", {**OPEN, **HIGH}, 2),
+        ("oldest High problems, first four", HIGH, 4),
+        ("which High problem has been outstanding the longest?", {**OPEN, **HIGH}, 1),
+        ("which closed problem had been open the longest", {"open": False}, 1),
+    ],
+)
+def test_open_longest_is_said_of_what_is_open_and_how_many_may_stand_last(
+    question: str, filters: dict[str, Any], limit: int
+) -> None:
+    query = meant(question).query
+    assert query is not None
+    assert (query.ask, query.limit) == (Ask.SUPERLATIVE, limit)
+    assert held(question) == filters
+
+
+def test_slipped_by_less_than_a_number_is_not_read_as_by_more() -> None:
+    assert "min_slip_days" not in held("which problems have slipped by less than 100 days")
+    assert held("problems that moved by more than 60 days") == {"min_slip_days": 61}

@@ -19,7 +19,7 @@ from kb.answer.overtime import (
     answer_over_time,
     answer_since,
 )
-from kb.answer.phrasing import capital, event_verb, listed, name_of, report_words
+from kb.answer.phrasing import capital, conditions, event_verb, listed, name_of, report_words
 from kb.answers import Table
 from kb.filters import Filters
 from kb.history import group_events
@@ -51,6 +51,10 @@ def answer_changes(asked: Asked, draft: Draft) -> None:
     if wanted:
         found = [event for event in found if event.kind in wanted]
     found = [event for event in found if not event.closing]
+    least = query.filters.min_slip_days
+    if least:
+        # "By more than 90 days" is of this move, not of all moves together.
+        found = [e for e in found if e.kind is not EventKind.SLIPPED or (e.days or 0) >= least]
     if query.before_value:
         found = [event for event in found if _same(event.before, query.before_value)]
     if query.after_value:
@@ -87,7 +91,11 @@ def answer_changes(asked: Asked, draft: Draft) -> None:
             Filters(quarters=(query.to_quarter,)) if query.to_quarter else Filters(), limit=1
         )
         lead = "No: no" if asked.meaning.yes_no else "No"
-        draft.say(f"{lead} problem {_singular(what)} {span}.", *draft.cite_all(looked))
+        narrowed = ", ".join(conditions(query.filters))
+        which = f"problem ({narrowed})" if narrowed else "problem"
+        if least:
+            draft.counted.add(float(least))
+        draft.say(f"{lead} {which} {_singular(what)} {span}.", *draft.cite_all(looked))
         draft.abstained = bool(query.filters.words)
         return
     grouped = group_events(found)

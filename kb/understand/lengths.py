@@ -26,7 +26,9 @@ def read_lengths(sketch: Sketch) -> None:
             "slipped",
             "slip",
             "slips",
+            "move",
             "moved",
+            "moves",
             "delayed",
             "pushed",
             "drifted",
@@ -38,6 +40,9 @@ def read_lengths(sketch: Sketch) -> None:
             marked.norm(place - 1),
             marked.norm(place - 2),
         } & {"older", "younger", "newer"}
+        if slipping and not aged and reach in ("less", "at_most"):
+            # No filter holds "slipped by less than": left over, so that it is not answered as more.
+            continue
         if slipping and not aged:
             sketch.put("min_slip_days", days + (1 if reach == "more" else 0), place)
         elif late and not aged:

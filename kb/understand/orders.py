@@ -101,6 +101,9 @@ def read_order(sketch: Sketch) -> None:
             continue
         sketch.order, sketch.descending = _ORDERS[kind]
         sketch.use(*row.solid)
+        if _STILL & {marked.norm(i) for i in range(row.start, row.end)}:
+            # "Open the longest" is said of what is open, besides by how long.
+            sketch.filters.setdefault("open", True)
         if led:
             # "the two oldest, oldest first": the order at the end says no more.
             sketch.superlative = True
@@ -167,6 +170,21 @@ def _first_listed(sketch: Sketch, row: Found) -> bool:
     )
 
 
+_STILL = frozenset(["open", "outstanding", "unresolved", "running"])
+
+
+def _counted_apart(sketch: Sketch) -> None:
+    """ "..., top 3", "the first five": how many, at the end and away from the order."""
+    marked = sketch.marked
+    for place, thing in marked.of("NUMBER"):
+        led = marked.norm(place - 1) in ("top", "first", "me", "just", "only")
+        ends = not any(token.is_alpha for token in marked.doc[place + 1 :])
+        if led and ends and place not in sketch.used and isinstance(thing.value, int):
+            sketch.limit = thing.value
+            sketch.use(place, place - 1)
+            return
+
+
 def _limit(sketch: Sketch, row: Found) -> None:
     marked = sketch.marked
     near = [row.start - 1, row.end, row.start - 2, row.end + 1, row.start - 3]
@@ -181,6 +199,8 @@ def _limit(sketch: Sketch, row: Found) -> None:
             sketch.limit = thing.value
             sketch.use(place)
             break
+    if sketch.limit is None:
+        _counted_apart(sketch)
     if sketch.limit is None:
         _counted_nouns(sketch)
     for place in range(max(0, row.start - 4), row.start):

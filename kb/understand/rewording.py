@@ -162,8 +162,8 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         ),
         # "Of the Q2 problems that involve DCO, what share is Closed?"
         (
-            r"^of (.+?),?\s+(?:what|which) (share|proportion|percentage|fraction|part) (is|are|"
-            r"was|were|"
+            r"^of (.+?),?\s+(?:what|which) (share|proportion|percentage|fraction|part|portion|"
+            r"slice) (is|are|was|were|"
             r"has|have)\b",
             r"what \2 of \1 \3",
         ),

@@ -13,7 +13,8 @@ from kb.understand.sketch import Sketch
 
 _ASKED = re.compile(
     r"\bhow (?:many|much)(?: of)?\b|\b(?:number|count|total|quantity|amount|tally) of\b|"
-    r"\b(?:share|proportion|percentage|fraction|part) of\b|\bhow (?:big|large) an? \w+ of\b",
+    r"\b(?:share|proportion|percentage|fraction|part|portion|slice) of\b|"
+    r"\bhow (?:big|large) an? \w+ of\b",
     re.IGNORECASE,
 )
 _MEASURED = re.compile(

@@ -236,7 +236,7 @@ _TURNING: tuple[tuple[str, Explains], ...] = (
     (rf"\b{_MOST}\b(?! known)(?= (?:\S+ ){{0,3}}?{_RANKED}\b)", _ranks),
     (rf"\b(?:per|by|for each|for every|each) (?:\w+ )?{_UNIT}\b", _parts),
     (r"\b(?:average|median|mean (?:age|number|time|slip|delay|length))\b", _averages),
-    (r"\b(?:percentage|percent|proportion|fraction|share of)\b", _shares),
+    (r"\b(?:percentage|percent|proportion|fraction|share of|portion of|slice of)\b", _shares),
     (
         rf"(?<=\S )(?:when|while|after|before|until) {_CLAUSE}\b(?! (?:is|was|were) last)",
         _then,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _SHARE = re.compile(
-    r"\b(?:share|proportion|fraction|percentage|percent|per cent|part|ratio)\b", re.I
+    r"\b(?:share|proportion|fraction|percentage|percent|per cent|part|portion|slice|ratio)\b", re.I
 )
 _UNIT = re.compile(
     r",?\s*(?:\(\s*(?:(?:in|as) )?(?:an? )?(?:%|per ?cent|percentage)\s*\)|"
