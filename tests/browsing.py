@@ -161,7 +161,7 @@ def settled(page: Any) -> None:
     """Until the page has been drawn and nothing runs any more."""
     page.wait_for_selector(_READY)
     # The next run begins a moment after a click: look twice.
-    page.wait_for_timeout(250)
+    page.wait_for_timeout(400)
     page.wait_for_selector(_READY)
 
 

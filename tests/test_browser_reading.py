@@ -50,6 +50,8 @@ def test_the_question_is_answered_and_its_evidence_opens(chromium: Any, server: 
         picture.wait_for()
         first = picture.get_attribute("alt")
         page.locator(".pr-cite").nth(2).click()
+        # The run that changes the picture may begin late: wait for the place that was asked for.
+        page.locator('.pr-cite[aria-pressed="true"]', has_text="3").first.wait_for()
         settled(page)
         quote = page.locator(".pr-quote").inner_text()
         assert quote
